@@ -1,0 +1,1 @@
+"""A real-time engine for interactive sound installations."""

@@ -1,0 +1,117 @@
+"""A unit's declaration: which kernel it is and what its ports are. Readable without importing numba.
+
+A kernel is a plain numba function of arrays; a `Unit` lists its arguments, in order, as `Port`s. From that list come the C
+entry point that a player calls, the record of each instance in the arena, the checks of the `ug` word, and the reference page.
+
+    kind       the kernel receives                                          where it lives
+    OUT        float32 (channels, 64)   the signal it writes                scratch, may be the array of an IN
+    IN         float32 (channels, 64)   a signal it reads                   scratch
+    BUS        float32 (outputs, 64)    the graph's outputs; it adds        scratch
+    CONTROL    float64 (2,)             value now, value 64 frames on       scratch; already scaled and within low..high
+    CONTROL_OUT float64 (2,)            the same, written                   scratch
+    STATE      float64 (size,)          carried from block to block         small states, copied at each block's end
+    MEMORY     float32 (size,)          a delay line; zeros at start        written only at places derived from STATE
+    TABLE      float32 (channels, n)    a recording, read only              arena, shared by all who play it
+    NUMBERS    float64 (size,)          constants of this instance          arena, read only
+    PARAM      float64 (4,)             a parameter's slot: target, and     arena, written by the control process
+                                        three words that are unused
+    RING       float32 (channels, n)    a stream's ring, read only          arena, filled by the feeder
+    RING_STATE int64 (8,)               the stream's words                  arena (see layout.STREAM_*)
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+FRAMES = 64    # a block, always
+
+
+class PortKind(Enum):
+    """What an argument of a kernel is; see the module's table."""
+
+    OUT = "out"
+    IN = "in"
+    BUS = "bus"
+    CONTROL = "control"
+    CONTROL_OUT = "control_out"
+    STATE = "state"
+    MEMORY = "memory"
+    TABLE = "table"
+    NUMBERS = "numbers"
+    PARAM = "param"
+    RING = "ring"
+    RING_STATE = "ring_state"
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """One argument of a kernel.
+
+    name      the argument's name in the kernel
+    kind      see PortKind
+    unit      CONTROL: the unit in which artists write it ("Hz", "s", "ratio", "deg", "dB", "")
+    low, high CONTROL: the range the kernel can bear, in `unit`; values outside are clipped, silently, in the running sound
+    default   CONTROL: the value when nothing is connected; None means it must be given
+    scale     CONTROL: "per_frame" divides hertz by the sample rate, "frames" multiplies seconds by it, "gain" turns dB into
+              a linear gain, "" leaves the value as it is
+    size      STATE, NUMBERS: words for one channel (`size * channels` are given when `per_channel`)
+    per_channel  STATE, MEMORY: one piece for each channel, one after another
+    about     one line
+    """
+
+    name: str
+    kind: PortKind
+    unit: str = ""
+    low: float = float("-inf")
+    high: float = float("inf")
+    default: float | None = None
+    scale: str = ""
+    size: int = 1
+    per_channel: bool = False
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A kernel and its ports.
+
+    name      the word it is known by, unique
+    kernel    "module:function" for shipped kernels, "file.py:function" (absolute path) for an artist's own
+    ports     the kernel's arguments, in order
+    source    paper and equation, or standard and clause
+    tail      seconds it may sound after its inputs fall silent (for docs and for retiring)
+    place     file:line where an artist declared it, "" for shipped units
+    """
+
+    name: str
+    kernel: str
+    ports: tuple[Port, ...]
+    source: str = ""
+    tail: float = 0.0
+    place: str = ""
+    about: str = ""
+
+    def port(self, name: str) -> Port:
+        """The port of that name. Raises KeyError."""
+        for port in self.ports:
+            if port.name == name:
+                return port
+        raise KeyError(name)
+
+    def of(self, *kinds: PortKind) -> tuple[Port, ...]:
+        """The ports of these kinds, in order."""
+        return tuple(port for port in self.ports if port.kind in kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One unit in a plan: what each of its ports is bound to. Offsets are bytes from the arena's start.
+
+    bindings  in the order of the unit's ports: (offset, first dimension, second dimension)
+    where     file:line of the word in the artist's file that made it
+    """
+
+    unit: Unit
+    bindings: tuple[tuple[int, int, int], ...]
+    where: str = ""
+    seeds: tuple[int, ...] = field(default=())

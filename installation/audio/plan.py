@@ -1,0 +1,134 @@
+"""A plan: a graph flattened once, in order, its buffers assigned. Plain data between the graph and the arena.
+
+Nothing here knows an address. `stage.Stage.load` turns a plan into one instance in the arena; many instances may come from
+one plan.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from .declare import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Scratch:
+    """Signal buffers: `channels` rows of 64 float32 from row `row` of the scratch pool on."""
+
+    row: int
+    channels: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bus:
+    """The graph's own output bus, (outputs, 64) float32."""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A control pair: slot number in the instance's own control memory."""
+
+    slot: int
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`size` float64 of small state from word `word` of the instance on."""
+
+    word: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """A delay line: `size` float32 from `start` (in float32) of the instance's long memory on."""
+
+    start: int
+    size: int
+    rows: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Constants of this unit."""
+
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A recording: its number in `Plan.recordings`."""
+
+    recording: int
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """The slot of a parameter, by its number in `Plan.params`."""
+
+    param: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The ring of a stream (for RING) or its words (for RING_STATE): its number in `Plan.streams`."""
+
+    stream: int
+
+
+Binding = Scratch | Bus | Control | State | Memory | Numbers | Table | Param | Stream
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedUnit:
+    """One call in the render loop; bindings stand in the order of the unit's ports."""
+
+    unit: Unit
+    bindings: tuple[Binding, ...]
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording that is played from memory, at the engine's rate. channels and frames are those after conversion."""
+
+    path: Path
+    channels: int
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class LongRecording:
+    """A recording that is streamed from disk, at the engine's rate (converted once, if it had another)."""
+
+    path: Path
+    channels: int
+    frames: int
+    loop: bool
+    start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything an instance needs.
+
+    units         in the order in which they are called
+    scratch_rows  rows of 64 float32 of the scratch pool that are used
+    controls      control slots
+    state         the states at rest: one float for each word; their number is the size
+    memory        float32 of long memory (delay lines), zeros at start
+    params        names of the scene's parameters that are heard, in slot order
+    triggers      name of each trigger parameter and the state word of its unit
+    constants     control slots whose value never changes: (slot, value)
+    """
+
+    units: tuple[PlannedUnit, ...]
+    scratch_rows: int
+    controls: int
+    state: tuple[float, ...]
+    memory: int
+    params: tuple[str, ...]
+    triggers: tuple[tuple[str, int], ...]
+    constants: tuple[tuple[int, float], ...]
+    recordings: tuple[Recording, ...] = ()
+    streams: tuple[LongRecording, ...] = ()
