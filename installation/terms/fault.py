@@ -5,11 +5,15 @@
     remedy     what to try
     id         a stable name ("serial.lost"), the same in every language
 
+A fault that lasts is told once when it begins, as a `Fault`, and once when it is over, as a `Recovery`, to whatever takes
+`tell(Fault | Recovery)`.
+
 A driver raises `SensorFault`. Checking a piece gathers every fault and raises one `Faults`.
 """
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from .words import Words, say, words
 
@@ -50,6 +54,22 @@ class SensorFault(Fault):
     """A sensor's frame makes no sense; the frame is dropped and counted, and the last good reading holds."""
 
     default_id = "sensor.frame"
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """A fault is over: the same `id` and `where` as the fault that began, and what is well again."""
+
+    happened: Words
+    where: str = ""
+    id: str = ""
+
+    def say(self, in_language: str | None = None) -> str:
+        """Place and sentence on one line."""
+        return (f"{self.where}: " if self.where else "") + say(self.happened, in_language)
+
+    def __str__(self) -> str:
+        return self.say()
 
 
 class Faults(Fault):

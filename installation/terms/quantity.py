@@ -70,6 +70,7 @@ BASE = {"length": "m", "time": "s", "frequency": "Hz", "gain": "dB", "level": "d
         "count": "count", "speed": "m/s", "acceleration": "m/s2", "turn": "deg/s", "temperature": "°C",
         "illuminance": "lx", "voltage": "V", "pressure": "Pa", "mass": "kg", "pitch": "semitone", "memory": "B"}
 
+LONGEST = 60     # characters of a written quantity; a longer one would keep the pattern busy for seconds
 _WRITTEN = re.compile(r"\s*([-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([^\d\s].*?)?\s*")
 
 
@@ -100,7 +101,7 @@ def quantity(written: object, unit: str) -> float:
     if isinstance(written, bool) or not isinstance(written, (int, float, str)):
         raise Fault(_expected(written, unit), id="quantity.type")
     if isinstance(written, str):
-        match = _WRITTEN.fullmatch(written)
+        match = _WRITTEN.fullmatch(written) if len(written) <= LONGEST else None
         if not match:
             raise Fault(_expected(written, unit), id="quantity.text")
         number, suffix = float(match[1].replace("_", "")), (match[2] or "").strip()
