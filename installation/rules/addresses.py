@@ -1,0 +1,80 @@
+"""Every address of a piece's tree, decided in one place: what runs, what `check` prints and what the docs list are the same.
+
+    /sensor/NAME/FIELD        a reading, in the base unit of what it measures; read only
+    /scene/NAME/PARAM         a scene's parameter
+    /light/NAME/level         over what scenes ask of a fixture or a group
+    /room/gain                over everything that sounds
+    /score/LAYER/scene        which scene plays; written, it changes the scene
+    /system/mute, idle        silence; the idle scenes
+    /system/uptime, xruns, card, faults     how the engine is; read only
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..terms.address import as_part
+from ..terms.declaration import Access, Declaration, Kind
+from ..terms.quantity import BASE, known_unit
+from ..terms.words import both
+from .facts import DriverFacts, SceneFacts
+from .piece import Piece, Room
+from .schema.key import keys_of
+from .schema.sorts import Amount
+from .score import SILENCE
+
+
+def tree_declarations(piece: Piece, drivers: Mapping[str, DriverFacts], scenes: Mapping[str, SceneFacts]) -> list[Declaration]:
+    """Every value of the piece that a person may see or move. Sensors and scenes whose facts are not known are left out."""
+    return [*_sensors(piece, drivers),
+            *(declaration for name in piece.scenes if name in scenes for declaration in scenes[name].params.values()),
+            *_lights(piece), *_room(piece), *_score(piece), *_system()]
+
+
+def address_of(target: str) -> str:
+    """The address of a mapping's target: "tide.closeness" is /scene/tide/closeness."""
+    return target if target.startswith("/") else "/scene/" + target.replace(".", "/")
+
+
+def _sensors(piece: Piece, drivers: Mapping[str, DriverFacts]) -> list[Declaration]:
+    return [Declaration(f"/sensor/{name}/{field}", unit=unit and BASE[known_unit(unit).dimension],
+                        default=float(sensor.rest.get(field, 0.0)),
+                        access=Access.READ, about=both(f"what {name} measures ({sensor.driver})",
+                                                       f"ce que mesure {name} ({sensor.driver})"))
+            for name, sensor in piece.sensors.items() if name in drivers for field, unit in drivers[name].fields.items()]
+
+
+def _lights(piece: Piece) -> list[Declaration]:
+    names = [*(fixture.name for fixture in piece.light.fixtures), *piece.light.groups()]
+    return [Declaration(f"/light/{as_part(name)}/level", unit="ratio", low=0.0, high=1.0, default=1.0, glide=0.05, persists=True,
+                        about=both(f"over what scenes ask of {name}", f"sur ce que les scènes demandent à {name}"))
+            for name in names]
+
+
+def _room(piece: Piece) -> list[Declaration]:
+    key = keys_of(Room)["gain"]
+    assert isinstance(key.sort, Amount)
+    return [Declaration("/room/gain", unit=key.sort.unit, low=key.sort.low, high=key.sort.high, default=piece.room.gain,
+                        glide=0.1, persists=True,
+                        about=key.about)]
+
+
+def _score(piece: Piece) -> list[Declaration]:
+    return [Declaration(f"/score/{layer.name}/scene", Kind.TEXT, default=layer.start or SILENCE, choices=(*piece.scenes, SILENCE),
+                        about=both(f"the scene that plays in {layer.name}", f"la scène qui joue dans {layer.name}"))
+            for layer in piece.score]
+
+
+def _system() -> list[Declaration]:
+    return [
+        Declaration("/system/mute", Kind.BOOL, default=False, about=both("silence, whatever plays", "silence, quoi qu'il joue")),
+        Declaration("/system/idle", Kind.BOOL, default=False,
+                    about=both("the idle scenes, whatever the score says", "les scènes de repos, quoi que dise la partition")),
+        Declaration("/system/uptime", unit="s", access=Access.READ,
+                    about=both("since the piece was opened", "depuis l'ouverture de la pièce")),
+        Declaration("/system/xruns", Kind.INT, "count", default=0, access=Access.READ,
+                    about=both("blocks that came too late", "blocs arrivés trop tard")),
+        Declaration("/system/card", Kind.TEXT, default="", access=Access.READ,
+                    about=both("the sound card and its state", "la carte son et son état")),
+        Declaration("/system/faults", Kind.INT, "count", default=0, access=Access.READ,
+                    about=both("faults that stand now", "fautes en cours")),
+    ]
