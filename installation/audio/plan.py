@@ -25,6 +25,14 @@ class Bus:
 
 
 @dataclass(frozen=True, slots=True)
+class Input:
+    """What comes in from the card: `channels` rows of the input bus from `row` on. Its sound is one block (64 frames) old."""
+
+    row: int
+    channels: int
+
+
+@dataclass(frozen=True, slots=True)
 class Control:
     """A control pair: slot number in the instance's own control memory."""
 
@@ -76,7 +84,7 @@ class Stream:
     stream: int
 
 
-Binding = Scratch | Bus | Control | State | Memory | Numbers | Table | Param | Stream
+Binding = Scratch | Bus | Input | Control | State | Memory | Numbers | Table | Param | Stream
 
 
 @dataclass(frozen=True, slots=True)

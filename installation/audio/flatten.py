@@ -1,0 +1,166 @@
+"""A graph flattened once into a plan: what the player calls, in order, and where each port looks.
+
+    flatten(graph)   the Plan
+
+Constants are scaled and clipped here and become slots that never change. Everything else that reaches a CONTROL port, and does
+not already stand in its range and measure, passes through one `fit` (scale, offset, low, high). Words without a memory of their
+own that are fed the same are played once: `a * b` and `b * a` are one unit.
+"""
+from __future__ import annotations
+
+from .arithmetic import builtin
+from .controls import Controls
+from .declare import Port, PortKind, Unit
+from .graph import Graph, Work
+from .node import Parameter
+from .plan import Binding, Bus, Control, LongRecording, Memory, Numbers, Param, Plan, Recording, State, Stream, Table
+from .rows import Draft, Heard, Made, assign
+from .signal import TRIGGER, Signal
+
+OWN = {PortKind.STATE, PortKind.MEMORY, PortKind.BUS, PortKind.RING, PortKind.RING_STATE}    # units with these are never shared
+COMMUTES = {"add", "multiply", "control_add", "control_multiply"}
+
+
+def flatten(graph: Graph) -> Plan:
+    """The plan of a collected graph. Deterministic: the same graph gives the same plan, in any process."""
+    return _Flattening(graph).plan()
+
+
+class _Flattening:
+    """What grows while the words are gone through."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.drafts: list[Draft] = []
+        self.state: list[float] = []
+        self.memory = 0
+        self.params: dict[str, int] = {}
+        self.triggers: dict[str, tuple[int, int]] = {}                 # name → sound, state word
+        self.recordings: dict[Recording, int] = {}
+        self.streams: list[LongRecording] = []
+        self.sounds: dict[tuple[int, int], int] = {}                   # call, output → number of the sound
+        self.made = 0
+        self.merged: dict[tuple, dict[int, int]] = {}                  # unit and what feeds it → its outputs
+        self.controls = Controls(graph.hall.rate, self.control_unit)
+
+    def plan(self) -> Plan:
+        for work in self.graph.works:
+            self.word(work)
+        units, rows = assign(self.drafts)
+        return Plan(units, rows, self.controls.count, tuple(self.state), self.memory, tuple(self.params),
+                    tuple((name, word) for name, (_, word) in self.triggers.items()), self.controls.constants(),
+                    tuple(self.recordings), tuple(self.streams))
+
+    def word(self, work: Work) -> None:
+        """One call: what feeds it is there already; its outputs get their numbers."""
+        call, unit = work.call, work.call.unit
+        fed: dict[str, Binding | Heard] = {}
+        for port in unit.of(PortKind.IN):
+            fed[port.name] = self.heard(call.inputs[port.name], call.where)
+        for port in unit.of(PortKind.CONTROL):
+            fed[port.name] = Control(self.controls.at_port(call.controls[port.name], port, call.where))
+        for port in unit.of(PortKind.NUMBERS):
+            fed[port.name] = Numbers(work.numbers[port.name])
+        if unit.of(PortKind.TABLE):
+            assert call.table is not None
+            number = self.recordings.setdefault(call.table, len(self.recordings))
+            fed |= {port.name: Table(number) for port in unit.of(PortKind.TABLE)}
+        key = None
+        if not unit.of(*OWN):
+            feeds = [repr(binding) for binding in fed.values()]
+            key = (unit.name, unit.kernel, call.channels, *(sorted(feeds) if unit.name in COMMUTES else feeds))
+        outputs = self.merged.get(key) if key else None
+        if outputs is None:
+            outputs = self.call(work, fed)
+            if key:
+                self.merged[key] = outputs
+        for index, number in outputs.items():
+            self.sounds[id(call), index] = number
+        for index, port in enumerate(unit.of(PortKind.OUT, PortKind.CONTROL_OUT)):
+            if port.kind is PortKind.CONTROL_OUT:
+                self.controls.made(call, index, outputs[index])
+
+    def call(self, work: Work, fed: dict[str, Binding | Heard]) -> dict[int, int]:
+        """Draft the unit; its outputs' sounds or slots by index."""
+        call = work.call
+        outputs: dict[int, int] = {}
+        bindings: list[Binding | Heard | Made] = []
+        stream = None
+        for port in call.unit.ports:
+            match port.kind:
+                case PortKind.OUT:
+                    self.made += 1
+                    outputs[len(outputs)] = self.made
+                    bindings.append(Made(self.made, call.channels))
+                case PortKind.CONTROL_OUT:
+                    outputs[len(outputs)] = slot = self.controls.new()
+                    bindings.append(Control(slot))
+                case PortKind.BUS:
+                    bindings.append(Bus())
+                case PortKind.STATE:
+                    bindings.append(self.rest(port, call.channels, work.state.get(port.name)))
+                case PortKind.MEMORY:
+                    rows = call.channels if port.per_channel else 1
+                    bindings.append(Memory(self.memory, work.memory[port.name] * rows, rows))
+                    self.memory += work.memory[port.name] * rows
+                case PortKind.RING | PortKind.RING_STATE:
+                    if stream is None:
+                        assert call.stream is not None
+                        stream = len(self.streams)      # two players of one file run on their own
+                        self.streams.append(call.stream)
+                    bindings.append(Stream(stream))
+                case PortKind.PARAM:
+                    raise ValueError(f"{call.unit.name}: only the graph itself feeds a PARAM port")
+                case _:
+                    bindings.append(fed[port.name])
+        promised = not call.as_is and not call.unit.place       # an artist's kernel need not know of the promise
+        self.drafts.append(Draft(call.unit, tuple(bindings), call.where, overwrites=promised))
+        return outputs
+
+    def heard(self, signal: Signal, where: str) -> Heard:
+        """What an input reads."""
+        if signal.rate == TRIGGER:
+            assert isinstance(signal.source, Parameter)
+            return Heard(self.trigger(signal.source, where), 0, 1)
+        return Heard(self.sounds[id(signal.source), signal.output], signal.first, signal.channels)
+
+    def trigger(self, parameter: Parameter, where: str) -> int:
+        """The sound of a trigger parameter: impulses of one frame, made once however many hear them."""
+        if parameter.name not in self.triggers:
+            unit = builtin("trigger")
+            self.made += 1
+            state = self.rest(unit.of(PortKind.STATE)[0], 1, None)
+            bound: dict[PortKind, State | Made] = {PortKind.STATE: state, PortKind.OUT: Made(self.made, 1)}
+            self.drafts.append(Draft(unit, tuple(bound[port.kind] for port in unit.ports), where))
+            self.triggers[parameter.name] = self.made, state.word
+        return self.triggers[parameter.name][0]
+
+    def control_unit(self, unit: Unit, inputs: list[int], numbers: tuple[float, ...], parameter: Parameter | None,
+                     where: str) -> int:
+        """Draft a control unit that the graph itself puts in; the slot that it writes."""
+        slot, left = self.controls.new(), list(inputs)
+        bindings: list[Binding] = []
+        for port in unit.ports:
+            match port.kind:
+                case PortKind.CONTROL:
+                    bindings.append(Control(left.pop(0)))
+                case PortKind.CONTROL_OUT:
+                    bindings.append(Control(slot))
+                case PortKind.NUMBERS:
+                    bindings.append(Numbers(numbers))
+                case PortKind.STATE:
+                    bindings.append(self.rest(port, 1, None))
+                case PortKind.PARAM:
+                    assert parameter is not None
+                    bindings.append(Param(self.params.setdefault(parameter.name, len(self.params))))
+                case _:
+                    raise ValueError(f"{unit.name}: {port.name} is no port of a control unit")
+        self.drafts.append(Draft(unit, tuple(bindings), where))
+        return slot
+
+    def rest(self, port: Port, channels: int, values: tuple[float, ...] | None) -> State:
+        """Small state for a port, and what it holds at rest."""
+        rest = values if values is not None else (0.0,) * (port.size * (channels if port.per_channel else 1))
+        word = len(self.state)
+        self.state.extend(rest)
+        return State(word, len(rest))

@@ -1,0 +1,19 @@
+"""Units that move values: the wandering ones that artists use, and those that the graph itself puts in."""
+from __future__ import annotations
+
+from ..declare import Port, PortKind, Unit
+from .ports import control, control_out, numbers, seconds, state
+
+CONTROLS = (
+    Unit("drift", "installation.dsp.drift:drift",
+         (control_out(), seconds("period", 40.0, "from one random point to the next", 0.002, 86_400.0),
+          control("low"), control("high"), state(8)),
+         source="Catmull and Rom, 1974", about="a value that wanders by itself"),
+    Unit("glide", "installation.dsp.control:glide",
+         (control_out(), Port("param", PortKind.PARAM), numbers("numbers", 4), state(4)),
+         about="a parameter that never jumps"),
+    Unit("fit", "installation.dsp.control:fit", (control_out(), control("control"), numbers("numbers", 4)),
+         about="a control in a port's own measure and range"),
+    *(Unit(f"control_{name}", f"installation.dsp.control:control_{name}", (control_out(), control("a"), control("b")),
+           about=f"{name} two controls") for name in ("add", "multiply", "divide")),
+)

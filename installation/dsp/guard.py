@@ -1,0 +1,229 @@
+"""The guard: the last thing between any scene and the loudspeakers. No scene can reach it, and nothing passes it above the ceiling.
+
+    protect    one block: per-output gain and delay, DC block, master gain, mute, closing fade, limiter, finite check, meters
+    levels     … its one gain for each frame: master, mute, closing
+    align      … one output's gain, delay and DC block
+    limit      … the look-ahead limiter's gain, one for all outputs, so that a sound keeps its place
+    measure    … the meters
+
+All is exact whatever a scene sends: |out| ≤ ceiling and finite, for every frame. What it delays: one block (64 frames), for the
+limiter's look-ahead. No fastmath here, ever: it makes `isfinite` blind.
+
+The limiter follows the look-ahead design of peak limiters in mastering: a minimum of the wanted gains over the look-ahead, an
+exponential release, a moving average over the look-ahead that rounds the attack (P. Hämäläinen, Smoothing of the control signal
+without clipped output in digital peak limiters, DAFx 2002).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+FRAMES = 64  # a block, and the look-ahead
+SILENT_DB = -120.0  # at and below this, the master gain is zero
+GLIDE = 0.6  # of the way left to the master's new level, in dB, remains after each 10 ms
+DC_HZ = 3.0  # below this nothing passes: a loudspeaker's cone must not stand aside
+FALL_DB = 12.0  # dB a second, of the falling peak
+ABSURD = 1e4  # no sample above this is believed, whatever happens
+
+CEILING, MUTE_FRAMES, CLOSE_FRAMES, RELEASE_FRAMES = 0, 1, 2, 3  # settings: as in audio/layout.py, GUARD_*
+GAINS, DELAYS = 8, 72
+MASTER, OPEN, LIFE, HELD, STARTED = 0, 1, 2, 3, 4  # state: dB, mute's gain, closing's gain (as 1 - gain), limiter's hold
+WANTED, SMOOTH, ROWS = 8, 72, 136  # the limiter's last block: wanted and held gains; then rows of outputs
+ROW = 4  # of each output: gain, delay, DC block's input and output before
+STATE = ROWS + 64 * ROW
+
+
+@njit(nogil=True, error_model="numpy")
+def levels(gains, rate, master_db, muted, closing, settings, state):
+    """The gain of each frame that all outputs share.
+
+    gains      float64 (64,)   written
+    master_db  wanted level; reached in dB, half of any way in about 14 ms
+    muted, closing             1: ramp down; 0: ramp up, over settings' frames
+    """
+    fresh = state[STARTED] == 0.0
+    if fresh:
+        state[STARTED] = 1.0
+        state[MASTER] = master_db
+    target = max(SILENT_DB, min(24.0, master_db)) if master_db == master_db else SILENT_DB
+    now = max(SILENT_DB, min(24.0, state[MASTER]))
+    after = target + (now - target) * math.exp(math.log(GLIDE) * FRAMES / (0.01 * rate))
+    if abs(after - target) < 0.01:
+        after = target
+    state[MASTER] = after
+    first = 0.0 if now <= SILENT_DB else 10.0 ** (now / 20.0)
+    last = 0.0 if after <= SILENT_DB else 10.0 ** (after / 20.0)
+    up_down = 1.0 / max(1.0, settings[MUTE_FRAMES])
+    leave = 1.0 / max(1.0, settings[CLOSE_FRAMES])
+    is_open, gone = state[OPEN], state[LIFE]
+    for n in range(FRAMES):
+        is_open = max(0.0, is_open - up_down) if muted else min(1.0, is_open + up_down)
+        gone = min(1.0, gone + leave) if closing else max(0.0, gone - up_down)
+        gains[n] = (first + (last - first) * ((n + 1) / FRAMES)) * is_open * (1.0 - gone)
+    state[OPEN], state[LIFE] = is_open, gone
+
+
+@njit(nogil=True, error_model="numpy")
+def align(row, gains, frame, gain, delay, rate, line, state):
+    """One output: its own gain, its delay, no DC, then the shared gains. In place.
+
+    row          float32 (64,)    the output's block
+    frame        the number of the block's first frame since the start: where in the line it is written
+    gain         linear; reached over one block
+    delay        frames, 0 to the line's length - 128; a change crossfades over one block
+    line         float32 (n,)     n a multiple of 64
+    state        float64 (4,)
+    """
+    size = line.shape[0]
+    longest = size - 2 * FRAMES
+    if not (gain >= 0.0 and gain <= 100.0):
+        gain = 0.0
+    before, slope = state[0], (gain - state[0]) / FRAMES
+    write = frame % size
+    for n in range(FRAMES):
+        line[write + n] = row[n] * (before + slope * (n + 1))
+    state[0] = gain
+    wanted = min(max(int(delay) if delay == delay else 0, 0), longest)
+    old = min(max(int(state[1]), 0), longest)
+    state[1] = wanted
+    pole = 1.0 - 2.0 * math.pi * DC_HZ / rate
+    x1, y1 = state[2], state[3]
+    for n in range(FRAMES):
+        place = write + n - wanted
+        if place < 0:
+            place += size
+        x = float(line[place])
+        if wanted != old:
+            place = write + n - old
+            if place < 0:
+                place += size
+            was = float(line[place])
+            x = was + (x - was) * ((n + 1) / FRAMES)
+        if not abs(x) < ABSURD:
+            x = 0.0
+        y1 = x - x1 + pole * y1
+        x1 = x
+        row[n] = y1 * gains[n]
+    state[2], state[3] = x1, y1
+
+
+@njit(nogil=True, error_model="numpy")
+def limit(gains, block, ceiling, release, state):
+    """The limiter's gain for each frame of the block before this one. Returns whether it is below one anywhere.
+
+    gains    float64 (64,)             written: for the block before
+    block    float32 (outputs, 64)     this block, which the limiter sees but does not yet play
+    release  frames in which 63 % of a reduction is over
+    state    float64                   HELD, WANTED and SMOOTH of the guard's state; zeros is rest
+
+    Wanted gain: ceiling over the highest sample of all outputs. Minimum over 65 frames, release, mean over 64 frames: each term of
+    the mean that is played with a frame is no higher than that frame's wanted gain, so neither is the mean.
+    """
+    wanted, smooth = state[WANTED : WANTED + FRAMES], state[SMOOTH : SMOOTH + FRAMES]  # kept as 1 - gain, so that zeros is rest
+    here = np.int32(0)
+    quiet = True
+    for n in range(FRAMES):
+        if wanted[n] != 0.0 or smooth[n] != 0.0:
+            quiet = False
+    if quiet and state[HELD] == 0.0:
+        for c in range(block.shape[0]):
+            for n in range(FRAMES):
+                here |= np.int32(abs(block[c, n]) > ceiling)
+        if here == 0:
+            for n in range(FRAMES):
+                gains[n] = 1.0
+            return False
+    for n in range(FRAMES - 2, -1, -1):  # what the block before still wants from frame n on
+        wanted[n] = max(wanted[n], wanted[n + 1])
+    for n in range(FRAMES - 2, -1, -1):
+        smooth[n] += smooth[n + 1]
+    falling = 1.0 - math.exp(-1.0 / max(1.0, release))
+    held, highest, total, worked = state[HELD], 0.0, 0.0, False
+    for n in range(FRAMES):
+        peak = 0.0
+        for c in range(block.shape[0]):
+            peak = max(peak, abs(float(block[c, n])))
+        now = 1.0 - ceiling / peak if peak > ceiling else 0.0
+        highest = max(highest, now)
+        most = max(wanted[n], highest)  # frames n of the block before to n of this one: 65
+        held -= held * falling
+        if held < 1e-9:
+            held = 0.0
+        held = max(held, most)
+        total += held
+        after = smooth[n + 1] if n + 1 < FRAMES else 0.0
+        reduction = (after + total) / FRAMES
+        gains[n] = 1.0 - reduction
+        worked = worked or reduction > 1e-6
+        wanted[n] = now
+        smooth[n] = held
+    state[HELD] = held
+    return worked
+
+
+@njit(nogil=True, error_model="numpy")
+def measure(row, peak_fall, ceiling, meters):
+    """One output's meters. meters: peak of this block, falling peak, sum of squares, blocks at the ceiling."""
+    peak, energy = 0.0, 0.0
+    for n in range(FRAMES):
+        sample = float(row[n])
+        peak = max(peak, abs(sample))
+        energy += sample * sample
+    meters[0] = peak
+    meters[1] = max(peak, meters[1] * peak_fall)
+    meters[2] += energy
+    if peak >= ceiling * 0.999:
+        meters[3] += 1.0
+
+
+@njit(nogil=True, error_model="numpy")
+def protect(out, bus, frame, rate, master_db, muted, closing, settings, lines, look, state, meters):
+    """One block from the mix to what leaves. Returns whether the limiter worked.
+
+    out       float32 (64, outputs)    what leaves, interleaved: the block before this one, limited
+    bus       float32 (outputs, 64)    the mix; changed
+    frame     number of the bus's first frame since the start
+    settings  float64                  CEILING (linear), MUTE_FRAMES, CLOSE_FRAMES, RELEASE_FRAMES, then GAINS, DELAYS of each output
+    lines     float32 (outputs, n)     the delays
+    look      float32 (2, outputs, 64) this block and the one before, by turns: written at a place that follows from `frame`, so
+                                       that a block which was cut off can be rendered again
+    state     float64 (STATE,)         zeros is rest: muted, and opening
+    meters    float64 (outputs, 4)
+    """
+    outputs = bus.shape[0]
+    gains = look_gains(state)
+    levels(gains, rate, master_db, muted, closing, settings, state)
+    slot = (frame // FRAMES) & 1
+    for c in range(outputs):
+        at = ROWS + c * ROW
+        align(bus[c], gains, frame, settings[GAINS + c], settings[DELAYS + c], rate, lines[c], state[at : at + ROW])
+        for n in range(FRAMES):
+            look[slot, c, n] = bus[c, n]
+    ceiling = settings[CEILING]
+    if not (ceiling > 0.0 and ceiling <= 1.0):
+        ceiling = 1.0
+    worked = limit(gains, bus, ceiling, settings[RELEASE_FRAMES], state)
+    fall = 10.0 ** (-FALL_DB * FRAMES / rate / 20.0)
+    most = np.float32(ceiling)
+    if float(most) > ceiling:
+        most *= np.float32(1.0 - 2.0**-23)
+    for c in range(outputs):
+        before = look[1 - slot, c]
+        for n in range(FRAMES):
+            sample = np.float32(float(before[n]) * gains[n])
+            if not math.isfinite(sample):
+                sample = np.float32(0.0)
+            bus[c, n] = min(most, max(-most, sample))
+        measure(bus[c], fall, ceiling, meters[c])
+        for n in range(FRAMES):
+            out[n, c] = bus[c, n]
+    return worked
+
+
+@njit(nogil=True, error_model="numpy")
+def look_gains(state):
+    """Working room for 64 gains at the end of the guard's state; it need not be kept."""
+    return state[STATE : STATE + FRAMES]

@@ -1,0 +1,46 @@
+"""Sine: the plain tone, and the sine function that other kernels share.
+
+    sine        an oscillator
+    turn_sine   sin(2 pi x), from a polynomial: the same bits on every C library
+"""
+from __future__ import annotations
+
+import math
+
+from .kernel import kernel, part
+
+C1 = 2.0 * math.pi
+C3, C5, C7 = -C1**3 / math.factorial(3), C1**5 / math.factorial(5), -C1**7 / math.factorial(7)
+C9, C11, C13 = C1**9 / math.factorial(9), -C1**11 / math.factorial(11), C1**13 / math.factorial(13)
+C15 = -C1**15 / math.factorial(15)
+
+
+@part
+def turn_sine(turns):
+    """The sine of an angle in turns (1 is once round), to 1e-11. Folded into the first quarter, then Taylor's series to x**15."""
+    x = turns - math.floor(turns + 0.5)
+    if x > 0.25:
+        x = 0.5 - x
+    elif x < -0.25:
+        x = -0.5 - x
+    s = x * x
+    return x * (C1 + s * (C3 + s * (C5 + s * (C7 + s * (C9 + s * (C11 + s * (C13 + s * C15)))))))
+
+
+@kernel
+def sine(out, frequency, state):
+    """A pure tone that begins at a zero crossing, going up. Peaks at 1.
+
+    out        float32 (channels, frames)
+    frequency  float64 (2,)        at the first frame and after the last, cycles per frame, 0..0.49; runs straight between
+    state      float64 (channels,) phase in turns, 0 <= phase < 1; zeros at rest
+    """
+    frames = out.shape[1]
+    slope = (frequency[1] - frequency[0]) / frames
+    for channel in range(out.shape[0]):
+        phase = state[channel]
+        for n in range(frames):
+            out[channel, n] = turn_sine(phase)
+            phase += frequency[0] + slope * n
+            phase -= math.floor(phase)
+        state[channel] = phase

@@ -1,0 +1,180 @@
+"""Players that die, in the middle of a block, and players that wake too late: the sound goes on from the same sample, exactly."""
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from installation.audio.layout import COMMITTED, CURRENT_UNIT, DELIVERED, EPOCH, INSIDE
+from installation.audio.native import build_engine
+from tests.bench import wait_until
+
+from .units_for_test import slow_plan
+
+ROOT = Path(__file__).parents[2]
+OUTPUTS = 2
+FRAMES = 48_000
+
+
+class Theatre:
+    """An arena with requests in flight, and players on it."""
+
+    def __init__(self, session, kernels: Path, folder: Path, turns: int) -> None:
+        self.made = session(outputs=OUTPUTS, memory=24_000_000)
+        self.folder = folder
+        self.players: list[subprocess.Popen] = []
+        stage = self.made.stage
+        graphs = [self.made.load(slow_plan(turns), values={"level": 0.8}, name=str(number)) for number in range(3)]
+        stage.start(graphs[0], at=10, fade=0.2)
+        stage.start(graphs[1], at=7_777, fade=0.3)
+        stage.start(graphs[2], at=20_001)
+        rng = random.Random(5)
+        for frame in sorted(rng.sample(range(1_000, FRAMES), 40)):
+            stage.trigger(graphs[frame % 3], "struck", at=frame, value=0.2)
+        stage.stop(graphs[0], at=30_011, fade=0.2)
+        objects = {"engine": str(build_engine(kernels)), "units": {n: str(path) for n, path in stage.objects().items()}}
+        (folder / "objects.json").write_text(json.dumps(objects))
+
+    def player(self, block: int) -> subprocess.Popen:
+        """A player that is loaded and waits, for the next epoch."""
+        number = len(self.players)
+        fd = self.made.arena.fd
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.audio.player_for_test", str(fd), str(number + 1), str(self.folder / "objects.json"),
+             str(self.folder / f"{number}.raw"), str(block), str(FRAMES)],
+            cwd=ROOT, pass_fds=(fd,), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None and process.stdout.readline() == "ready\n"
+        self.players.append(process)
+        return process
+
+    def go(self, process: subprocess.Popen) -> None:
+        self.made.stage.take_over()
+        process.stdin.write("\n")
+        process.stdin.flush()
+
+    def heard(self, number: int) -> tuple[int, np.ndarray]:
+        """The first frame that a player gave, and all that it finished giving."""
+        content = (self.folder / f"{number}.raw").read_bytes()
+        frames = np.frombuffer(content[8:], np.float32)
+        return int.from_bytes(content[:8], "little"), frames[:frames.size // OUTPUTS * OUTPUTS].reshape(-1, OUTPUTS)
+
+    def end(self) -> None:
+        for process in self.players:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+            process.stdin.close()
+            process.stdout.close()
+
+
+@pytest.fixture
+def theatre(session, kernels, tmp_path):
+    made: list[Theatre] = []
+
+    def open_(turns: int) -> Theatre:
+        made.append(Theatre(session, kernels, tmp_path, turns))
+        return made[-1]
+
+    yield open_
+    for each in made:
+        each.end()
+
+
+def uninterrupted(theatre) -> np.ndarray:
+    """What nobody killed."""
+    whole = theatre(0).made.render(FRAMES + 1_024)
+    assert np.abs(whole).max() > 0.1
+    return whole
+
+
+@pytest.mark.parametrize("block", [64, 100, 256])
+def test_sound_goes_on_exactly_after_kills_inside_a_block(theatre, block):
+    """Twenty kills, each aimed inside a block (INSIDE is 1), with requests in flight."""
+    whole = uninterrupted(theatre)
+    hall = theatre(3_000)                      # slow units do not change the sound
+    words = hall.made.arena.words
+    inside, rng = 0, random.Random(block)
+    process = hall.player(block)
+    for kill in range(20):
+        hall.go(process)
+        goal = words[DELIVERED] + rng.randrange(500, 2_400)
+        wait_until(lambda: process.poll() is not None or words[DELIVERED] >= goal, what="the player")
+        unit = rng.randrange(8)
+        for _ in range(200_000):
+            if words[INSIDE] and words[CURRENT_UNIT] == unit:
+                break
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        inside += words[INSIDE]
+        process = hall.player(block)
+    hall.go(process)
+    assert process.wait(60) == 0
+    assert inside >= 12, "the kills missed the blocks"
+    last = 0
+    for number in range(len(hall.players)):
+        first, heard = hall.heard(number)
+        assert first >= last                   # nothing is heard twice
+        assert first - last <= block + 64      # and no more is missing than what the killed call had not handed over
+        assert np.array_equal(heard, whole[first:first + len(heard)]), f"player {number}, from frame {first}"
+        last = first + len(heard)
+    assert last >= FRAMES
+
+
+def test_stopped_player_that_wakes_changes_nothing(theatre):
+    """SIGSTOP inside a block, a successor takes over and ends; then SIGCONT: not one byte of the states and buses changes."""
+    hall = theatre(3_000)
+    arena, words = hall.made.arena, hall.made.arena.words
+    for turn in range(3):
+        stale = hall.player(100)
+        hall.go(stale)
+        goal = words[DELIVERED] + 3_000
+        wait_until(lambda: words[DELIVERED] >= goal, what="the first player")
+        unit = turn * 2
+        for _ in range(500_000):
+            if words[INSIDE] and words[CURRENT_UNIT] == unit:
+                break
+        stale.send_signal(signal.SIGSTOP)
+        wait_until(lambda: _state(stale.pid) == "T", what="the stop")
+        successor = hall.player(100)
+        hall.go(successor)
+        goal = words[DELIVERED] + 3_000
+        wait_until(lambda: words[DELIVERED] >= goal, what="the successor")
+        successor.kill()
+        successor.wait()
+        before, at = _fingerprint(arena), (words[COMMITTED], words[EPOCH])
+        stale.send_signal(signal.SIGCONT)
+        assert stale.wait(20) == 3
+        assert (words[COMMITTED], words[EPOCH]) == at
+        assert _fingerprint(arena) == before
+
+
+def test_standby_is_not_a_player_before_its_epoch(theatre):
+    """A player that is told an epoch which is over leaves without a trace."""
+    hall = theatre(0)
+    process = hall.player(64)
+    hall.made.stage.take_over()
+    before = hall.made.arena.words[COMMITTED]
+    hall.go(process)                           # the epoch is 2 by now, and its own was 1
+    assert process.wait(20) == 4
+    assert hall.made.arena.words[COMMITTED] == before
+
+
+def _state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def _fingerprint(arena) -> str:
+    """All that a player reads when it takes over: everything but the header's words about players themselves, and the delay lines'
+    block that the stale kernel may be about to finish."""
+    from installation.audio.layout import HEADER_SIZE, HEAP_AT
+
+    assert os.fstat(arena.fd).st_size == arena.size
+    return hashlib.sha256(arena.view(HEADER_SIZE, "u1", (arena.words[HEAP_AT] - HEADER_SIZE,)).tobytes()).hexdigest()

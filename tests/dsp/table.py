@@ -1,0 +1,201 @@
+"""Every kernel on the bench: what to connect to it, and a way to run it in blocks of any size, compiled or as plain Python.
+
+    CASES               one for each shipped unit: channels, controls (in the port's unit), numbers, memory…
+    Bench(case)         holds what is carried from block to block
+    bench.run(frames)   what comes out, (channels, frames); controls: (2, blocks)
+"""
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from installation.audio.controls import scaled
+from installation.audio.declare import FRAMES, Port, PortKind, Unit
+from installation.audio.node import Hall
+from installation.audio.place_gains import ring_numbers
+from installation.audio.units import UNITS
+from installation.audio.units.filters import MODES
+from installation.audio.units.rooms import room_lengths, room_memory
+from installation.audio.units.seeds import seeds
+
+RATE = 48_000
+
+
+@dataclass(frozen=True)
+class Speaker:
+    output: int
+    azimuth: float
+
+
+RING = ring_numbers([Speaker(1, 45), Speaker(2, -45), Speaker(3, 135), Speaker(4, -135)], 4)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a unit is connected to. Signals that are not given are noise for IN ports, an impulse now and then for triggers."""
+
+    unit: str
+    channels: int = 1
+    wide: int = 0                                # channels of the input where they are not those of the output
+    controls: dict[str, float] = field(default_factory=dict)
+    numbers: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    memory: dict[str, int] = field(default_factory=dict)
+    state: Callable[[Hall], tuple[float, ...]] | None = None
+    table: np.ndarray | None = None
+    any_block: bool = True                       # whether it can be called with blocks other than 64
+
+
+def tone(frames: int, channels: int = 1, hz: float = 441.0) -> np.ndarray:
+    return np.stack([np.sin(2 * np.pi * hz * (channel + 1) * np.arange(frames) / RATE) for channel in range(channels)]).astype("f4")
+
+
+def noise(frames: int, channels: int = 1, seed: int = 1) -> np.ndarray:
+    return np.random.default_rng(seed).uniform(-1, 1, (channels, frames)).astype("f4")
+
+
+RECORDING = tone(3_000, 2)
+CASES = {case.unit: case for case in (
+    Case("sine", 2, controls={"frequency": 441.0}),
+    Case("saw", 2, controls={"frequency": 1_234.5}),
+    Case("pulse", 2, controls={"frequency": 1_234.5, "width": 0.3}),
+    Case("white", 2, state=seeds(2, 2)),
+    Case("pink", 2, state=seeds(2, 10)),
+    Case("lowpass", 2, controls={"cutoff": 800.0}),
+    Case("highpass", 2, controls={"cutoff": 800.0}),
+    Case("filter", 2, controls={"cutoff": 800.0, "resonance": 0.8}, numbers={"mix": MODES["band"]}),
+    Case("delay", 2, controls={"time": 0.0101, "feedback": 0.5}, memory={"line": 1_000 + 68}),
+    Case("reverb", 2, 1, controls={"decay": 0.3, "damping": 0.4}, numbers={"lengths": room_lengths(4.0, RATE)},
+         memory={"lines": room_memory(4.0, RATE)}),
+    Case("env", controls={"gate": 1.0, "attack": 0.01, "decay": 0.05, "sustain": 0.4, "release": 0.1}),
+    Case("ping", controls={"attack": 0.002, "release": 0.05}),
+    Case("trigger", any_block=False),
+    Case("play", 2, controls={"rate": 1.37}, numbers={"region": (1.0, 10.0, 2_990.0, 300.0)}, table=RECORDING),
+    Case("strike", 2, controls={"rate": 0.77}, numbers={"region": (0.0, 0.0, 3_000.0, 0.0)}, table=RECORDING),
+    Case("stream", 2, table=tone(6_000, 2)),
+    Case("drift", controls={"period": 0.1, "low": -180.0, "high": 180.0}, state=seeds(1, 8), any_block=False),
+    Case("glide", numbers={"numbers": (0.0, 960.0, -1.0, 1.0)}, any_block=False),
+    Case("fit", controls={"control": 0.3}, numbers={"numbers": (2.0, 1.0, -3.0, 3.0)}, any_block=False),
+    *(Case(f"control_{name}", controls={"a": 0.3, "b": -0.7}, any_block=False) for name in ("add", "multiply", "divide")),
+    Case("ramp", 2, controls={"control": 0.3}),
+    Case("spread", 3, 1),
+    Case("scale", 2, controls={"gain": 0.3}),
+    Case("offset", 2, controls={"amount": 0.3}),
+    *(Case(name, 2) for name in ("add", "subtract", "multiply", "divide")),
+    Case("place", 4, 1, controls={"azimuth": 17.0}, numbers={"ring": RING}),
+    Case("to", 4, 2, numbers={"rows": (3.0, 1.0)}),
+)}
+
+
+class Bench:
+    """One instance of a unit. `compiled=False` runs the kernel's own text as plain Python, and what it calls compiled."""
+
+    def __init__(self, case: Case | str, compiled: bool = True) -> None:
+        self.case = CASES[case] if isinstance(case, str) else case
+        self.unit: Unit = UNITS[self.case.unit]
+        module, _, name = self.unit.kernel.partition(":")
+        kernel = getattr(importlib.import_module(module), name)
+        self.kernel: Any = kernel if compiled else getattr(kernel, "py_func", kernel)
+        case, kept = self.case, {}
+        for port in self.unit.ports:
+            kept[port.name] = self._kept(port)
+        self.kept: dict[str, np.ndarray | None] = kept
+        self.at = 0
+        self.where = {port.kind: port.name for port in self.unit.ports}
+
+    @property
+    def state(self) -> np.ndarray:
+        found = self.kept[self.where[PortKind.STATE]]
+        assert found is not None
+        return found
+
+    def _kept(self, port: Port) -> np.ndarray | None:
+        case = self.case
+        match port.kind:
+            case PortKind.STATE:
+                if case.state:
+                    return np.array(case.state(Hall(RATE, 4, seed=12_345)))
+                return np.zeros(port.size * (case.channels if port.per_channel else 1))
+            case PortKind.MEMORY:
+                return np.zeros(case.memory[port.name] * (case.channels if port.per_channel else 1), "f4")
+            case PortKind.NUMBERS:
+                return np.array(case.numbers[port.name])
+            case PortKind.PARAM:
+                return np.array([0.25, 0.0, 0.0, 0.0])
+            case PortKind.TABLE | PortKind.RING:
+                return case.table
+            case PortKind.RING_STATE:
+                words = np.zeros(16, "i8")
+                words[1] = case.table.shape[1] if case.table is not None else 0
+                return words
+        return None
+
+    def run(self, frames: int, *, blocks: Iterable[int] = (), inputs: dict[str, np.ndarray] | None = None,
+            controls: dict[str, Any] | None = None, before: Callable[["Bench"], None] | None = None, in_place: bool = False) -> np.ndarray:
+        """Render so many frames in blocks of these sizes, repeated, 64 if none are given.
+
+        inputs    signals as long as the whole
+        controls  numbers in the port's unit, or functions of the frame that give what the kernel gets
+        before    called before each block
+        in_place  the output is written over the first input
+        """
+        inputs = {**self.signals(frames), **(inputs or {})}
+        given = {**self.case.controls, **(controls or {})}
+        sizes = list(blocks) or [FRAMES]
+        made: list[np.ndarray] = []
+        done = turn = 0
+        while done < frames:
+            size = min(sizes[turn % len(sizes)], frames - done)
+            if before:
+                before(self)
+            arguments, out = [], None
+            for port in self.unit.ports:
+                array = self.kept[port.name]
+                match port.kind:
+                    case PortKind.OUT | PortKind.BUS:
+                        out = array = np.zeros((self.case.channels, size), "f4")
+                    case PortKind.CONTROL_OUT:
+                        out = array = np.zeros(2)
+                    case PortKind.IN:
+                        array = np.ascontiguousarray(inputs[port.name][:, done:done + size])
+                    case PortKind.CONTROL:
+                        array = self._pair(port, given[port.name], size)
+                arguments.append(array)
+            assert out is not None
+            if in_place:
+                at = next(k for k, port in enumerate(self.unit.ports) if port.kind in (PortKind.IN, PortKind.CONTROL))
+                arguments[0] = out = arguments[at]
+            self.kernel(*arguments)
+            made.append(out.reshape(-1, 2).T if out.ndim == 1 else out)
+            done, turn, self.at = done + size, turn + 1, self.at + size
+        return np.concatenate(made, axis=1)
+
+    def signals(self, frames: int, seed: int = 1) -> dict[str, np.ndarray]:
+        """Something for every input."""
+        found = {}
+        for number, port in enumerate(self.unit.of(PortKind.IN)):
+            if port.unit == "trigger":
+                found[port.name] = np.zeros((1, frames), "f4")
+                found[port.name][0, 5::700] = 0.8
+            else:
+                found[port.name] = 0.5 * noise(frames, self.case.wide or self.case.channels, seed + number)
+        return found
+
+    def _pair(self, port: Port, given: Any, size: int) -> np.ndarray:
+        if callable(given):
+            return np.array([float(given(self.at)), float(given(self.at + size))])
+        value = scaled(given, port, RATE)
+        return np.array([value, value])
+
+
+def main(path: str) -> None:
+    """Render every case into a file: run by a test with NUMBA_DISABLE_JIT=1, so that everything is plain Python."""
+    np.savez(path, **{name: Bench(name).run(3 * FRAMES) for name in CASES})
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
