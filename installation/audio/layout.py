@@ -1,73 +1,159 @@
 """Where things lie in the arena. Offsets are in bytes from its start; a word is 8 bytes, int64 unless said otherwise.
 
-The control process writes the first half of the header and the request ring; the player writes the second half, the result
-ring and the states. No word has two writers, but for EPOCH, which control alone changes and the player alone obeys.
+    header      words of control, then words of the player
+    shared      rings, meters' settings, the committed copies, the finished blocks, streams
+    workplace   the live states and all scratch; each player lays private memory over it, so that one which was stopped and wakes
+                after its successor took over has nothing left to spoil
+    heap        instances, recordings, delay lines
+
+No word has two writers, but for EPOCH, which control alone changes and the player alone obeys, and COMMITTED, which players change
+by compare-and-swap alone.
 """
+
 from __future__ import annotations
 
-MAGIC = 0x454E4E4F54_01           # "ENNOT", version 1
+MAGIC = 0x454E4E4F54_02  # "ENNOT", version 2
 WORD = 8
+FRAMES = 64  # a block, always
+MOST_OUTPUTS = 64
 
 # header: written by control
-(MAGIC_W, SIZE, RATE, OUTPUTS, INPUTS, EPOCH, STATE_AT, STATE_SIZE, STATE_USED, COMMIT_A, COMMIT_B, BUS_AT, GRAPH_BUS_AT,
- INPUT_AT, SCRATCH_AT, SCRATCH_SIZE, REQUESTS_AT, RESULTS_AT, HEAP_AT, HEAP_SIZE, STREAMS_AT, METERS_AT, GUARD_AT,
- REQUEST_HEAD, RESULT_TAIL, MASTER_GAIN, MUTE, CONTROL_TICK, FADE_OUT, FIFO_AT, OUT_AT) = range(31)
-# MASTER_GAIN is float64 bits: linear gain that the guard glides to. MUTE: 1 is muted. FADE_OUT: 1 asks the player to ramp to
+(
+    MAGIC_W,
+    SIZE,
+    RATE,
+    OUTPUTS,
+    INPUTS,
+    EPOCH,
+    STATE_AT,
+    STATE_SIZE,
+    STATE_USED,
+    COMMIT_AT,
+    COMMIT_SIZE,
+    BUS_AT,
+    GRAPH_BUS_AT,
+    INPUT_AT,
+    SCRATCH_AT,
+    SCRATCH_ROWS,
+    REQUESTS_AT,
+    HEAP_AT,
+    HEAP_SIZE,
+    STREAMS_AT,
+    GUARD_AT,
+    REQUEST_HEAD,
+    RESULT_TAIL,
+    MASTER_DB,
+    MUTE,
+    CONTROL_TICK,
+    FADE_OUT,
+    OUT_AT,
+    OUT_SIZE,
+    WORK_AT,
+    WORK_SIZE,
+    GAINS_AT,
+    GUARD_LINE_AT,
+    GUARD_LINE_FRAMES,
+    LOOK_AT,
+    APPLIED_AT,
+    TIME_AT,
+) = range(37)
+# MASTER_DB is float64 bits: dB that the guard glides to; -120 or less is silence. MUTE: 1 is muted. FADE_OUT: 1 asks the player to ramp to
 # silence because the piece closes. CONTROL_TICK counts the control loop's ticks.
 
 # header: written by the player
-(COMMITTED, BLOCKS, CURRENT_GRAPH, CURRENT_UNIT, CALLBACKS, XRUNS, LONGEST_NS, LAST_NS, NONFINITE, LATE, DROPPED_RESULTS,
- CALLBACK_TID, CARD_FRAMES, FIFO_LEFT, INSIDE, PLAYER_PID, UNDERRUNS, LIMITING, IN_SILENCE) = range(64, 83)
-# COMMITTED: how many blocks have been copied whole; its parity says which copy (0: COMMIT_A, 1: COMMIT_B) is the last.
-# INSIDE: 1 while a block is being rendered (so that a test can aim inside it).
+(
+    COMMITTED,
+    BLOCKS,
+    CURRENT_GRAPH,
+    CURRENT_UNIT,
+    CALLBACKS,
+    XRUNS,
+    LONGEST_NS,
+    LAST_NS,
+    LONGEST_EVER_NS,
+    CALLBACK_TID,
+    CARD_FRAMES,
+    DELIVERED,
+    INSIDE,
+    PLAYER_PID,
+    IN_SILENCE,
+) = range(64, 79)
+# COMMITTED: (blocks that have been copied whole) << 16 | (epoch & 0x3FFF) << 2 | which of the four copies is the last.
+# INSIDE: 1 while a block is being rendered (so that a test can aim inside it). DELIVERED: frames handed to the card.
+# LONGEST_NS: the longest block of this second or the one before.
 
 HEADER_WORDS = 128
 HEADER_SIZE = HEADER_WORDS * WORD
+COPIES = 4  # two for each of two players: of odd and of even epochs
 
 # the request ring: control → player
 RING_ROWS = 256
-ROW_WORDS = 8                     # kind, frame, a, b, c, d, e, f
-START, STOP, TRIGGER, BAN = 1, 2, 3, 4
+ROW_WORDS = 8  # kind, frame, a, b, c, d, id of the instance, (in the table of those that wait) order of asking
+START, STOP, TRIGGER = 1, 2, 3
+NOW = -1  # a date: the next block's first frame
 # START   a: instance offset, b: fade frames, c: fade shape, d: layer number       begin a graph, from its initial states
 # STOP    a: instance offset, b: fade frames, c: fade shape                        fade out, then retire (RETIRED)
-# TRIGGER a: offset of the trigger unit's state, b: float64 bits of its value
-# BAN     a: instance offset                                                       leave at once, without a fade
+# TRIGGER a: instance offset, b: offset of the trigger unit's state, c: float64 bits of its value
+# A graph that must leave at once has I_BANNED set in its instance: no request needed, so none can be stuck before it.
 
-# the result ring: player → control
+# results: player → control, a ring within the small states, so that they are seen when, and only when, their block is complete
 STARTED, RETIRED, WAS_LATE, BAD_SAMPLES, REFUSED = 1, 2, 3, 4, 5
-# kind, frame, a: instance offset, b: detail (BAD_SAMPLES: index of the unit), …
+RESULT_ROWS = 128
+# kind, frame, a: instance offset, b: its I_ID, c: detail (BAD_SAMPLES: the unit's place or -1; WAS_LATE: frames too late;
+# REFUSED: the place of the unit without code)
 
 # an instance, written by control before START
-(I_UNITS_AT, I_UNITS, I_STATE_AT, I_STATE_SIZE, I_IMAGE_AT, I_ID, I_BANNED, I_GAIN_AT) = range(8)
+(I_UNITS_AT, I_UNITS, I_STATE_AT, I_STATE_SIZE, I_IMAGE_AT, I_ID, I_BANNED, I_STREAMS_AT, I_STREAMS) = range(9)
 INSTANCE_WORDS = 16
-# units: I_UNITS rows of two words: unit number in the players' tables, offset of its record
+UNIT_WORDS = 4
+# units: I_UNITS rows: unit number in the players' tables, offset of its record, offset of its list of outputs, their number
 # record: three words for each port (offset, first dimension, second dimension)
+# list of outputs, to find out who made a bad sample: offset, number of values, bytes of one (4 or 8)
 # I_IMAGE_AT: I_STATE_SIZE bytes, the states at rest, copied over the states at START
+# streams: I_STREAMS rows of two words: offset of the stream's words, offset of its unit's state
 
-# engine's own words at the start of the small states (float64 or int64 as named), copied with everything else
-(E_FRAME, E_REQUEST_TAIL, E_RESULT_HEAD, E_PENDING, E_NOISE) = range(5)
-E_GRAPHS = 16                     # word index: MAX_GRAPHS rows of GRAPH_WORDS
+# engine's own words at the start of the small states (int64 or float64 as named), copied with everything else
+(E_FRAME, E_REQUEST_TAIL, E_RESULT_HEAD, E_ASKED, E_NONFINITE, E_LATE, E_DROPPED_RESULTS, E_LIMITING) = range(8)
+# E_LIMITING: blocks in which the limiter worked. E_DROPPED_RESULTS: results other than RETIRED for which there was no room.
+E_GRAPHS = 16  # word index: MAX_GRAPHS rows of GRAPH_WORDS
 MAX_GRAPHS = 64
-(G_INSTANCE, G_PHASE, G_FADE_START, G_FADE_FRAMES, G_FADE_SHAPE, G_BAD, G_LAYER, G_SPARE) = range(8)
+(G_INSTANCE, G_PHASE, G_FADE_START, G_FADE_FRAMES, G_FADE_SHAPE, G_FROM, G_TO, G_LAYER) = range(8)  # G_FROM, G_TO: float64
 GRAPH_WORDS = 8
-FREE, FADING_IN, PLAYING, FADING_OUT, WAITING = 0, 1, 2, 3, 4
-E_PENDINGS = E_GRAPHS + MAX_GRAPHS * GRAPH_WORDS      # rows of a request waiting for its date
+FREE, PLAYING, FADING_OUT, RETIRING = 0, 1, 2, 3
+E_PENDINGS = E_GRAPHS + MAX_GRAPHS * GRAPH_WORDS  # rows of a request waiting for its date
 MAX_PENDING = 64
-E_GUARD = E_PENDINGS + MAX_PENDING * ROW_WORDS        # the guard's states
-E_WORDS = E_GUARD + 1024
+E_RESULTS = E_PENDINGS + MAX_PENDING * ROW_WORDS
+E_METERS = E_RESULTS + RESULT_ROWS * ROW_WORDS  # rows of METER_WORDS float64, one for each output
+METER_WORDS = 4  # peak of the last block, slowly falling peak, sum of squares since the start, blocks over the ceiling
+E_GUARD = E_METERS + MOST_OUTPUTS * METER_WORDS  # the guard's states, float64
+GUARD_STATE = 512
+E_WORDS = E_GUARD + GUARD_STATE
 LINEAR, EQUAL_POWER = 0, 1
+TRIGGERS = 8  # of one trigger unit in one block: its state is (how many, then frame and value of each)
+
+# what the guard obeys, float64, written by control: these, then for each output its gain and its delay in frames
+(GUARD_CEILING, GUARD_MUTE_FRAMES, GUARD_CLOSE_FRAMES, GUARD_RELEASE_FRAMES) = range(4)
+GUARD_GAINS = 8
+GUARD_DELAYS = GUARD_GAINS + MOST_OUTPUTS
+GUARD_SETTINGS = GUARD_DELAYS + MOST_OUTPUTS
 
 # a stream: RING_STATE of its unit
 STREAMS = 64
 STREAM_WORDS = 16
-(S_ACTIVE, S_WRITTEN, S_READ, S_FRAMES, S_RING_AT, S_RING_FRAMES, S_CHANNELS, S_LOOP, S_START, S_PATH_AT, S_PATH_BYTES,
- S_ENDED, S_GENERATION) = range(13)
-# S_WRITTEN: frames put into the ring since the start, by the feeder. S_READ: frames taken, by the player, copied there from its
-# states at each block's end. A frame n of the stream lies at n mod S_RING_FRAMES.
+(S_ACTIVE, S_WRITTEN, S_READ, S_FRAMES, S_RING_AT, S_RING_FRAMES, S_CHANNELS, S_LOOP, S_START, S_PATH_AT, S_PATH_BYTES, S_ENDED, S_GENERATION, S_MISSED) = (
+    range(14)
+)
+# S_WRITTEN: frames put into the ring since the start, by the feeder. S_READ, S_MISSED: frames taken and blocks that went without,
+# by the player, copied there from its unit's states 0 and 1 at each block's end, so that what a block needs is there if it must be
+# rendered again. A frame n of the stream lies at n mod S_RING_FRAMES.
 
-# the meters: for each output a row of four float64: peak since it was last read is not kept; peak of the last block,
-# slowly falling peak, sum of squares since the start, blocks above the ceiling
-METER_WORDS = 4
+# a player's own words, in its private memory; PortAudio hands their address to the callback
+(U_BASE, U_TABLE, U_TABLE_SIZE, U_EPOCH, U_COMMITTED) = range(5)
+USER_WORDS = 16
+MOST_UNITS = 16_384  # unit numbers
+
+# what the engine's functions return
+RENDERED, STALE = 0, 1
 
 
 def at(word: int) -> int:

@@ -1,0 +1,299 @@
+"""From kernels to machine code in files. Only the builder uses this: it alone imports numba.
+
+    build_engine(folder) → path      the render loop
+    build_unit(unit, folder) → path  one unit: its kernel behind its generated entry point
+    object_of_unit(unit), object_of_engine()   the same as bytes, without the cache
+
+The object files need no numba: each entry point is called by C's convention, and what an object leaves undefined is on the list
+ALLOWED, else the kernel allocates or touches Python objects, and that is a Fault. They are loaded by `loader`.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import importlib.util
+import inspect
+import re
+import sys
+import textwrap
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..terms.fault import Fault
+from ..terms.words import both
+from . import entry
+from .cache import Cache, engine_key, unit_key
+from .declare import Unit
+
+ENTRY = "unit_entry"
+# of libm and libc, with the float versions; clock_gettime and gettid are the engine's own
+ALLOWED = frozenset(
+    name + ending
+    for ending in ("", "f")
+    for name in [
+        "sin",
+        "cos",
+        "tan",
+        "asin",
+        "acos",
+        "atan",
+        "atan2",
+        "sinh",
+        "cosh",
+        "tanh",
+        "asinh",
+        "acosh",
+        "atanh",
+        "exp",
+        "exp2",
+        "expm1",
+        "log",
+        "log2",
+        "log10",
+        "log1p",
+        "pow",
+        "sqrt",
+        "cbrt",
+        "hypot",
+        "fmod",
+        "remainder",
+        "floor",
+        "ceil",
+        "trunc",
+        "round",
+        "rint",
+        "nearbyint",
+        "fabs",
+        "fmin",
+        "fmax",
+        "copysign",
+        "ldexp",
+        "frexp",
+        "modf",
+        "fma",
+        "erf",
+        "erfc",
+        "tgamma",
+        "lgamma",
+        "nextafter",
+        "sincos",
+        "exp10",
+    ]
+) | {"memcpy", "memset", "memmove", "memcmp", "clock_gettime", "gettid", "_GLOBAL_OFFSET_TABLE_"}
+_FOREIGN = re.compile(r"^(NRT_|numba_|Py|_Py)")
+
+
+def build_engine(folder: Path | str) -> Path:
+    """The engine's object file, from the cache or compiled into it."""
+    return Cache(Path(folder)).object("engine", engine_key(), object_of_engine)
+
+
+def build_unit(unit: Unit, folder: Path | str) -> Path:
+    """A unit's object file, from the cache or compiled into it. Raises Fault, at the line of the artist's file, if it cannot be."""
+    return Cache(Path(folder)).object(unit.name, unit_key(unit), lambda: object_of_unit(unit))
+
+
+def object_of_engine() -> bytes:
+    """Compile the render loop."""
+    from numba import types
+
+    from . import engine
+
+    word, small = types.int64, types.int32
+    return _compile(
+        "engine",
+        {
+            "engine_restore": (engine.restore.py_func, word(word)),
+            "engine_render": (engine.render.py_func, word(word, word, word, word)),
+            "engine_callback": (engine.callback.py_func, small(word, word, word, word, word, word)),
+        },
+    )
+
+
+def object_of_unit(unit: Unit) -> bytes:
+    """Compile one unit. Raises Fault."""
+    from numba import njit, types
+
+    python = _kernel(unit)
+    where = unit.place or f"{inspect.getsourcefile(python)}:{python.__code__.co_firstlineno}"
+    _check_arguments(unit, python, where)
+    _check_raises(python)
+    kernel = njit(nogil=True, error_model="numpy", forceinline=True)(python)
+    try:
+        return _compile(unit.name, {ENTRY: (entry.function(unit, kernel), types.void(types.int64, types.int64))})
+    except Fault as fault:
+        raise fault.at(where) from None
+    except Exception as error:
+        raise _not_compiled(unit, python, error, where) from error
+
+
+def _compile(name: str, functions: dict[str, tuple[Callable, Any]]) -> bytes:
+    """Functions with their signatures, as one object whose symbols are their names."""
+    from llvmlite import ir
+    from numba import njit
+    from numba.core.compiler_lock import global_compiler_lock
+
+    with global_compiler_lock:
+        compiled = []
+        for symbol, (function, signature) in functions.items():
+            dispatcher = njit(signature, nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+            compiled.append((symbol, signature, dispatcher.overloads[signature.args]))
+        context = compiled[0][2].target_context
+        library = context.codegen().create_library(name)
+        module = library.create_ir_module(name)
+        for symbol, signature, result in compiled:
+            kind = ir.FunctionType(
+                context.get_value_type(signature.return_type) if _returns(signature) else ir.VoidType(),
+                [context.get_value_type(argument) for argument in signature.args],
+            )
+            outer = ir.Function(module, kind, name=symbol)
+            builder = ir.IRBuilder(outer.append_basic_block())
+            inner = context.declare_function(module, result.fndesc)
+            _, value = context.call_conv.call_function(builder, inner, signature.return_type, signature.args, outer.args)
+            if _returns(signature):
+                builder.ret(value)
+            else:
+                builder.ret_void()
+        _define_release(module)
+        library.add_ir_module(module)
+        for _, _, result in compiled:
+            library.add_linking_library(result.library)
+        library.enable_object_caching()
+        library.finalize()
+        content = library._get_compiled_object()
+        unknown = _undefined(library)
+    if unknown:
+        raise _unbearable(unknown)
+    return content
+
+
+def _define_release(module: Any) -> None:
+    """numba lets go of every array it looked at; ours belong to nobody, so there is nothing to do. What allocates stays undefined."""
+    from llvmlite import ir
+
+    pointer = ir.IntType(8).as_pointer()
+    release = ir.Function(module, ir.FunctionType(ir.VoidType(), [pointer]), name="NRT_MemInfo_call_dtor")
+    ir.IRBuilder(release.append_basic_block()).ret_void()
+
+
+def _returns(signature: Any) -> bool:
+    from numba import types
+
+    return signature.return_type not in (types.void, types.none)
+
+
+def _undefined(library: Any) -> list[str]:
+    """What the object calls and does not contain, and may not."""
+    import llvmlite.binding as llvm
+
+    module = library._final_module
+    names = {function.name for function in module.functions if function.is_declaration}
+    names |= {variable.name for variable in module.global_variables if variable.is_declaration}
+    assert isinstance(module, llvm.ModuleRef)
+    return sorted(name for name in names if not name.startswith("llvm.") and name not in ALLOWED)
+
+
+def _kernel(unit: Unit) -> Callable:
+    """The kernel's Python function. Raises Fault if it cannot be found."""
+    place, _, name = unit.kernel.rpartition(":")
+    try:
+        module = _load_file(Path(place)) if place.endswith(".py") else importlib.import_module(place)
+        found = getattr(module, name)
+    except Fault:
+        raise
+    except Exception as error:
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == place]
+        where = f"{place}:{frames[-1].lineno}" if frames else unit.place or place
+        raise Fault(
+            both(f"the kernel {name} cannot be loaded: {type(error).__name__}: {error}", f"le noyau {name} ne se charge pas : {type(error).__name__}: {error}"),
+            where=where,
+            id="kernel.load",
+        ) from error
+    python = getattr(found, "py_func", found)
+    if not inspect.isfunction(python):
+        raise Fault(both(f"{name} is not a function", f"{name} n'est pas une fonction"), where=unit.place or place, id="kernel.load")
+    return python
+
+
+def _load_file(path: Path) -> Any:
+    name = "kernels_of_" + re.sub(r"\W", "_", str(path))
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise Fault(both("this is not a Python file", "ceci n'est pas un fichier Python"), where=str(path), id="kernel.load")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _check_arguments(unit: Unit, python: Callable, where: str) -> None:
+    takes = list(inspect.signature(python).parameters)
+    has = [port.name for port in unit.ports]
+    if takes != has:
+        raise Fault(
+            both(
+                f"the kernel of {unit.name} takes ({', '.join(takes)}), its ports are ({', '.join(has)})",
+                f"le noyau de {unit.name} prend ({', '.join(takes)}), ses ports sont ({', '.join(has)})",
+            ),
+            where=where,
+            id="unit.ports",
+        )
+
+
+def _check_raises(python: Callable) -> None:
+    """A kernel has nobody to catch what it raises: it would be silence without a word."""
+    lines, first = inspect.getsourcelines(python)
+    for node in ast.walk(ast.parse(textwrap.dedent("".join(lines)))):
+        if isinstance(node, ast.Raise | ast.Assert | ast.Try):
+            word = {"Raise": "raise", "Assert": "assert", "Try": "try"}[type(node).__name__]
+            raise Fault(
+                both(
+                    f"the kernel {python.__name__} uses {word}; in the audio thread nobody could catch it",
+                    f"le noyau {python.__name__} emploie {word} ; dans le fil audio, personne ne l'attraperait",
+                ),
+                where=f"{inspect.getsourcefile(python)}:{first + node.lineno - 1}",
+                id="kernel.raises",
+                remedy=both("Clip the value instead, and let the sound go on.", "Bornez la valeur, et que le son continue."),
+            )
+
+
+def _not_compiled(unit: Unit, python: Callable, error: Exception, where: str) -> Fault:
+    """numba's long message, made short, at the line that it means."""
+    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
+    path = inspect.getsourcefile(python) or ""
+    match = re.search(r'File "([^"]+)", line (\d+)', text)
+    if match and Path(match[1]).name == Path(path).name:
+        where = f"{path}:{match[2]}"
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    skip = ("Failed in", "File ", "During", "- ", "This is", "In definition", "Known signatures", "Enter", "raised from", "There are")
+    short = next((line for line in lines if not line.startswith(skip) and not re.fullmatch(r"[\^~ ]+|.*<source elided>", line)), lines[0] if lines else "")
+    return Fault(
+        both(f"the kernel of {unit.name} does not compile: {short[:200]}", f"le noyau de {unit.name} ne compile pas : {short[:200]}"),
+        where=where,
+        id="kernel.compile",
+        remedy=both(
+            "A kernel knows numbers, arrays of numbers, and functions of math and numpy on numbers; what it calls must be njit too.",
+            "Un noyau connaît nombres, tableaux de nombres, et fonctions de math et numpy sur des nombres ; ce qu'il appelle doit être njit aussi.",
+        ),
+    )
+
+
+def _unbearable(unknown: list[str]) -> Fault:
+    names = ", ".join(unknown[:4])
+    if any(name.startswith("NRT_") for name in unknown):
+        happened = both(f"this kernel allocates memory ({names})", f"ce noyau alloue de la mémoire ({names})")
+    elif any(_FOREIGN.match(name) for name in unknown):
+        happened = both(f"this kernel raises, or uses Python objects ({names})", f"ce noyau lève une exception ou emploie des objets Python ({names})")
+    else:
+        happened = both(f"this kernel calls what a player does not have ({names})", f"ce noyau appelle ce qu'un lecteur n'a pas ({names})")
+    return Fault(
+        happened,
+        id="kernel.unbearable",
+        remedy=both(
+            "Declare state or memory in the unit, and work in loops on the arrays that are given.",
+            "Déclarez un état ou une mémoire dans l'unité, et travaillez en boucles sur les tableaux donnés.",
+        ),
+    )

@@ -1,0 +1,384 @@
+"""The stage: control's hand on everything that sounds. It writes the arena and never waits for a player.
+
+    stage = Stage(arena)
+    number = stage.unit_number(unit, path)          a number for that object code; the players are told (number, path)
+    playing = stage.load(plan, {path: samples})     an instance in the arena, silent yet
+    stage.start(playing, fade=2.0)                  at=frame dates it; else at the next block
+    stage.set(playing, "height", 0.4)               a parameter
+    stage.trigger(playing, "struck", at=96_000)
+    stage.stop(playing, fade=2.0)                   it fades out, and its memory comes back with a result
+    stage.swap(old, new, fade=2.0)                  both at one date
+    for result in stage.results(): …                what the player answered; frees what was retired
+    stage.telemetry(), .guard(…), .master(dB), .mute(True), .close()
+
+Dates are frames since the beginning (`stage.frame` is the next that will be rendered). A date in the past is done at once, and comes back
+as a result. Each parameter is one aligned word with one writer.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..terms.fault import Fault, did_you_mean
+from ..terms.words import both
+from .arena import ALIGN, Arena
+from .declare import Unit
+from .exchange import Exchange
+from .guarding import check_gain, set_guard
+from .instance import Shelf, States, Table, write
+from .layout import (
+    BAD_SAMPLES,
+    CONTROL_TICK,
+    E_FRAME,
+    E_WORDS,
+    EPOCH,
+    EQUAL_POWER,
+    FADE_OUT,
+    I_BANNED,
+    MASTER_DB,
+    MAX_GRAPHS,
+    MOST_UNITS,
+    MUTE,
+    OUTPUTS,
+    RATE,
+    REFUSED,
+    RETIRED,
+    START,
+    STARTED,
+    STATE_AT,
+    STATE_SIZE,
+    STATE_USED,
+    STOP,
+    TRIGGER,
+    WAS_LATE,
+    WORD,
+)
+from .plan import Plan
+from .telemetry import Telemetry, look
+
+KINDS = {STARTED: "started", RETIRED: "retired", WAS_LATE: "late", BAD_SAMPLES: "bad_samples", REFUSED: "refused"}
+
+
+@dataclass(eq=False, repr=False)
+class Playing:
+    """An instance of a plan in the arena.
+
+    state   "loaded", "started", "stopping" or "gone"
+    offset  where it lies; CURRENT_GRAPH names it by this
+    """
+
+    plan: Plan
+    name: str
+    offset: int
+    id: int
+    state_at: int
+    shelf: Shelf
+    layer: int = 0
+    state: str = "loaded"
+
+    def __repr__(self) -> str:
+        return f"<{self.name or 'graph'} {self.id}, {self.state}>"
+
+    def unit_name(self, place: int) -> tuple[str, str]:
+        """The name of the unit at that place, and the file:line of the word that made it; ("", "") if there is none."""
+        if 0 <= place < len(self.plan.units):
+            planned = self.plan.units[place]
+            return planned.unit.name, planned.where or planned.unit.place
+        return "", ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a player answered.
+
+    kind     "started", "retired" (its memory is free again), "late" (done at once; `detail` frames too late), "bad_samples" (silenced; `unit`
+             made them), "refused" (no player has the code of `unit`)
+    playing  whose; None if it is gone already
+    unit     the unit's name, where the result is about one
+    where    file:line of the artist's word
+    """
+
+    kind: str
+    frame: int
+    playing: Playing | None
+    unit: str = ""
+    where: str = ""
+    detail: int = 0
+
+
+class Stage:
+    """The control process's side of the arena. One for each arena."""
+
+    def __init__(self, arena: Arena) -> None:
+        self.arena = arena
+        words = arena.words
+        self.rate, self.outputs = int(words[RATE]), int(words[OUTPUTS])
+        self._exchange = Exchange(arena)
+        self._numbers: dict[tuple[Unit, str], int] = {}
+        self._current: dict[Unit, int] = {}
+        self._paths: dict[int, Path] = {}
+        self._playing: dict[int, Playing] = {}
+        self._ids = 0
+        self._tables: dict[Path, Table] = {}
+        self._old_tables: list[Table] = []
+        first = words[STATE_AT] + E_WORDS * WORD
+        self._states = States(first, words[STATE_AT] + words[STATE_SIZE])
+        self.guard()
+
+    # ---- units and recordings --------------------------------------------------------------------------------------------
+
+    def unit_number(self, unit: Unit, path: Path | str | None = None) -> int:
+        """The number of a unit's object code. With a path: of this code, and from now on `load` means it by this unit."""
+        if path is None and unit in self._current:
+            return self._current[unit]
+        key = unit, str(path or "")
+        if key not in self._numbers:
+            if len(self._numbers) == MOST_UNITS:
+                raise Fault(
+                    both("too many kernels were edited since the start", "trop de noyaux ont été modifiés depuis le début"),
+                    id="stage.units",
+                    remedy=both("Restart the piece.", "Relancez la pièce."),
+                )
+            self._numbers[key] = len(self._numbers)
+        number = self._current[unit] = self._numbers[key]
+        if path is not None:
+            self._paths[number] = Path(path)
+        return number
+
+    def objects(self) -> dict[int, Path]:
+        """The object file of each number that has one: what a player must load."""
+        return dict(self._paths)
+
+    def recording(self, path: Path, samples: np.ndarray) -> None:
+        """Put a recording, float32 (channels, frames), on the shelf for all that play it. Raises Fault if there is no room."""
+        samples = np.atleast_2d(np.asarray(samples, np.float32))
+        offset = self.arena.allocate(samples.nbytes, str(path.name), zero=False)
+        self.arena.view(offset, "f4", samples.shape)[:] = samples
+        former = self._tables.pop(path, None)
+        self._tables[path] = Table(offset, *samples.shape)
+        if former is not None:
+            if former.users:
+                self._old_tables.append(former)
+            else:
+                self.arena.free(former.offset)
+
+    def holds(self, path: Path) -> bool:
+        """Whether a recording is in the arena."""
+        return path in self._tables
+
+    def drop_recordings(self) -> None:
+        """Free the recordings that nothing plays and that no load asks for."""
+        for path in [path for path, table in self._tables.items() if not table.users]:
+            self.arena.free(self._tables.pop(path).offset)
+
+    # ---- instances -------------------------------------------------------------------------------------------------------
+
+    def load(self, plan: Plan, samples: Mapping[Path, np.ndarray] | None = None, *, values: Mapping[str, float] | None = None, name: str = "") -> Playing:
+        """Write an instance of a plan, silent yet. samples: recordings that are not in the arena yet; values: its parameters.
+
+        Raises Fault if there is no room, or a recording is missing; then nothing has changed.
+        """
+        put: list[Path] = []
+        state_at = 0
+        try:
+            for path, recorded in (samples or {}).items():
+                if not self.holds(path):
+                    self.recording(path, recorded)
+                    put.append(path)
+            tables = tuple(self._table(wanted.path) for wanted in plan.recordings)
+            state_size = max(ALIGN, -(-len(plan.state) * WORD // ALIGN) * ALIGN)
+            state_at = self._states.take(state_size, name)
+            numbers = [self.unit_number(entry.unit) for entry in plan.units]
+            self._ids += 1
+            shelf = write(self.arena, plan, numbers, tables, state_at, state_size, self._ids, name or "graph")
+        except BaseException:
+            if state_at:
+                self._states.give_back(state_at)
+            for path in put:
+                self.arena.free(self._tables.pop(path).offset)
+            raise
+        self.arena.words[STATE_USED] = max(self.arena.words[STATE_USED], self._states.used - self.arena.words[STATE_AT])
+        playing = Playing(plan, name, shelf.offset, self._ids, state_at, shelf)
+        for table in tables:
+            table.users += 1
+        self._playing[shelf.offset] = playing
+        for key, value in (values or {}).items():
+            self.set(playing, key, value)
+        return playing
+
+    def start(self, playing: Playing, *, fade: float = 0.0, shape: int = EQUAL_POWER, at: int | None = None, layer: int = 0) -> None:
+        """Begin to sound, from its initial states, within `fade` seconds."""
+        if playing.state != "loaded":
+            raise _not_so(playing, "start")
+        if sum(other.state in ("started", "stopping") for other in self._playing.values()) >= MAX_GRAPHS:
+            raise Fault(
+                both(f"{MAX_GRAPHS} graphs play already", f"{MAX_GRAPHS} graphes jouent déjà"),
+                where=playing.name,
+                id="stage.graphs",
+                remedy=both("Shorten the fades, or let fewer scenes follow each other.", "Raccourcissez les fondus, ou enchaînez moins de scènes."),
+            )
+        playing.layer = layer
+        self._exchange.ask(START, playing.offset, playing.id, at, self._frames(fade), shape, layer)
+        playing.state = "started"
+
+    def stop(self, playing: Playing, *, fade: float = 0.0, shape: int = EQUAL_POWER, at: int | None = None) -> None:
+        """Fade out within `fade` seconds, then let go. What was never started is let go at once."""
+        if playing.state == "loaded":
+            self._release(playing)
+        elif playing.state == "started":
+            self._exchange.ask(STOP, playing.offset, playing.id, at, self._frames(fade), shape)
+            playing.state = "stopping"
+
+    def swap(self, old: Playing | None, new: Playing, *, fade: float = 0.0, shape: int = EQUAL_POWER, at: int | None = None, layer: int = 0) -> None:
+        """The new one fades in while the old one fades out, both dated the same frame."""
+        if old is not None and old.state == "started":
+            self._exchange.need_room(2)
+        self.start(new, fade=fade, shape=shape, at=at, layer=layer)
+        if old is not None:
+            self.stop(old, fade=fade, shape=shape, at=at)
+
+    def set(self, playing: Playing, name: str, value: float) -> None:
+        """Write a parameter's target. Raises Fault for a name it has not, and for what is not a finite number."""
+        if playing.state == "gone":
+            return
+        if name not in playing.plan.params:
+            raise _unknown(playing, name, playing.plan.params)
+        value = float(value)
+        if not math.isfinite(value):
+            raise Fault(
+                both(f"{name}: expected a finite number, got {value}", f"{name} : il faut un nombre fini, et non {value}"), where=playing.name, id="value.type"
+            )
+        playing.shelf.params[playing.plan.params.index(name), 0] = value
+
+    def trigger(self, playing: Playing, name: str, *, at: int | None = None, value: float = 1.0) -> None:
+        """Let a trigger happen, at a frame. One that is not sounding hears nothing."""
+        words = dict(playing.plan.triggers)
+        if name not in words:
+            raise _unknown(playing, name, tuple(words))
+        if playing.state in ("started", "stopping"):
+            self._exchange.ask(TRIGGER, playing.offset, playing.id, at, playing.state_at + words[name] * WORD, _bits(value))
+
+    def ban(self, playing: Playing) -> None:
+        """It leaves at the next block, without a fade, whatever else waits. For a graph whose kernel kills players."""
+        if playing.state == "loaded":
+            self._release(playing)
+        elif playing.state != "gone":
+            self.arena.view(playing.offset + I_BANNED * WORD, "i8", (1,))[0] = 1
+            playing.state = "stopping"
+
+    def at_offset(self, offset: int) -> Playing | None:
+        """The instance that lies there: what CURRENT_GRAPH means."""
+        return self._playing.get(offset)
+
+    # ---- what comes back -------------------------------------------------------------------------------------------------
+
+    def results(self) -> list[Result]:
+        """What the player has answered since the last time. Memory of what was retired is free again after this."""
+        found = []
+        for kind, frame, offset, number, detail in self._exchange.answers():
+            playing = self._playing.get(offset)
+            if playing is not None and playing.id != number:
+                playing = None
+            unit, where = playing.unit_name(detail) if playing is not None and kind in (BAD_SAMPLES, REFUSED) else ("", "")
+            found.append(Result(KINDS[kind], frame, playing, unit, where, detail))
+            if kind == RETIRED and playing is not None:
+                self._release(playing)
+        return found
+
+    @property
+    def frame(self) -> int:
+        """The first frame of the next block."""
+        return int(self._exchange.committed()[E_FRAME])
+
+    def telemetry(self) -> Telemetry:
+        """How the player fares."""
+        return look(self.arena, self._exchange.committed(), self._playing)
+
+    # ---- the guard, and the end ------------------------------------------------------------------------------------------
+
+    def guard(
+        self,
+        *,
+        gains_db: Sequence[float] = (),
+        delays: Sequence[float] = (),
+        ceiling_dbfs: float = -1.0,
+        mute: float = 0.03,
+        close: float = 0.5,
+        release: float = 0.08,
+    ) -> None:
+        """What the guard obeys: each output's gain in dB and delay in seconds, the ceiling, and its ramps in seconds.
+
+        Raises Fault for what it cannot do; then nothing has changed.
+        """
+        set_guard(self.arena, gains_db, delays, ceiling_dbfs, mute, close, release)
+
+    def master(self, gain_db: float) -> None:
+        """The master gain, reached in dB within some 50 ms. -120 dB and below is silence."""
+        check_gain(gain_db, "room.gain")
+        self.arena.words[MASTER_DB] = _bits(max(-200.0, gain_db))
+
+    def mute(self, muted: bool = True) -> None:
+        """Silence within 50 ms, and back."""
+        self.arena.words[MUTE] = int(muted)
+
+    def close(self) -> None:
+        """The piece ends: everything fades to silence (`Telemetry.silent` says when)."""
+        self.arena.words[FADE_OUT] = 1
+
+    def take_over(self) -> int:
+        """Move the epoch on: whoever plays now leaves and changes nothing more. Returns the new epoch, for its successor.
+
+        The player before last must be dead by then: copies are shared by every second epoch.
+        """
+        self.arena.words[EPOCH] += 1
+        return int(self.arena.words[EPOCH])
+
+    def tick(self) -> None:
+        """Say that control lives."""
+        self.arena.words[CONTROL_TICK] += 1
+
+    # ---- within ---------------------------------------------------------------------------------------------------------
+
+    def _table(self, path: Path) -> Table:
+        if path not in self._tables:
+            raise Fault(both(f"{path.name} was not loaded", f"{path.name} n'a pas été chargé"), where=str(path), id="stage.recording")
+        return self._tables[path]
+
+    def _frames(self, seconds: float) -> int:
+        if not (math.isfinite(seconds) and seconds >= 0.0):
+            raise Fault(both(f"a fade is 0 s or longer, not {seconds}", f"un fondu dure 0 s ou plus, et non {seconds}"), id="stage.fade")
+        return int(round(seconds * self.rate))
+
+    def _release(self, playing: Playing) -> None:
+        playing.state = "gone"
+        del self._playing[playing.offset]
+        playing.shelf.close(self.arena)
+        self._states.give_back(playing.state_at)
+        self.arena.words[STATE_USED] = self._states.used - self.arena.words[STATE_AT]
+        for table in [table for table in self._old_tables if not table.users]:
+            self._old_tables.remove(table)
+            self.arena.free(table.offset)
+
+
+def _bits(value: float) -> int:
+    return struct.unpack("<q", struct.pack("<d", value))[0]
+
+
+def _unknown(playing: Playing, name: str, known: Sequence[str]) -> Fault:
+    meant = did_you_mean(name, known)
+    return Fault(
+        both(f'"{name}" is not heard in it', f"« {name} » ne s'y entend pas"),
+        where=playing.name,
+        id="stage.name",
+        remedy=both(f'Did you mean "{meant}"?', f"Vouliez-vous dire « {meant} » ?") if meant else "",
+    )
+
+
+def _not_so(playing: Playing, what: str) -> Fault:
+    return Fault(both(f"it cannot {what}: it is {playing.state}", f"impossible ({what}) : état {playing.state}"), where=playing.name, id="stage.state")
