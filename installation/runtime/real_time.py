@@ -1,0 +1,50 @@
+"""Real-time priority for the audio thread, and memory that is never swapped: asked for, and read back.
+
+Priority comes from systemd's LimitRTPRIO, from limits.d (the group `audio` on Raspberry Pi OS) or from being root. JACK's
+threads have it already. Only the arena is locked, not the whole process: LLVM's code is large and is not touched while it plays.
+"""
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..audio.arena import Arena
+
+WISHED = 70        # below JACK's and the kernel's own threads' usual 80 to 99, above everything else
+
+_NAMES = {os.SCHED_OTHER: "SCHED_OTHER", os.SCHED_FIFO: "SCHED_FIFO", os.SCHED_RR: "SCHED_RR", os.SCHED_BATCH: "SCHED_BATCH",
+          os.SCHED_IDLE: "SCHED_IDLE"}
+
+
+def raise_to_real_time(thread: int) -> bool:
+    """Give a thread, by its id, SCHED_FIFO within the limit; a thread that is real-time already stays as it is."""
+    if os.sched_getscheduler(thread) & ~os.SCHED_RESET_ON_FORK in (os.SCHED_FIFO, os.SCHED_RR):
+        return True
+    allowed = resource.getrlimit(resource.RLIMIT_RTPRIO)[0]
+    for priority in (WISHED, min(WISHED, allowed)):
+        if priority < 1:
+            continue
+        try:
+            os.sched_setscheduler(thread, os.SCHED_FIFO, os.sched_param(priority))
+        except OSError:
+            continue
+        return True
+    return False
+
+
+def policy(thread: int) -> str:
+    """A thread's policy as the kernel has it: "SCHED_FIFO 70"; "" if the thread is gone."""
+    try:
+        name = _NAMES.get(os.sched_getscheduler(thread) & ~os.SCHED_RESET_ON_FORK, "?")
+        return f"{name} {os.sched_getparam(thread).sched_priority}"
+    except OSError:
+        return ""
+
+
+def lock(arena: "Arena") -> bool:
+    """Keep the arena in memory, if RLIMIT_MEMLOCK allows."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    return libc.mlock(ctypes.c_void_p(arena.base), ctypes.c_size_t(arena.size)) == 0
