@@ -1,0 +1,89 @@
+"""The cast: scenes made ready to play. It loads files, composes, loads plans and recordings into the arena, and makes parts.
+
+A scene is made for the layer that asks for it, a moment before it enters; its class is kept until its file is edited.
+"""
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from ..audio import recording
+from ..audio.plan import Plan
+from ..audio.stage import Stage
+from ..rules.piece import Piece
+from ..rules.readings import Readings
+from ..rules.scene import Scene
+from ..rules.tree import Tree
+from ..terms.fault import Fault, Recovery
+from .builder import Built
+from .loading import load_scene
+from .making import compose
+from .part import Part
+from .room import Room
+
+
+class Engines(Protocol):
+    """Whoever renders: it must have a unit's object code before a plan that uses it may start."""
+
+    async def need(self, plan: Plan, objects: dict[tuple[str, str], str]) -> None: ...
+
+
+class Cast:
+    """Makes parts. One for the whole piece."""
+
+    def __init__(self, piece: Piece, built: Built, *, tree: Tree, stage: Stage, readings: Readings, engines: Engines, cache: Path,
+                 tell: Callable[[Fault | Recovery], None]) -> None:
+        self.piece = piece
+        self._tree, self._stage, self._readings, self._engines = tree, stage, readings, engines
+        self._cache, self._tell = cache, tell
+        self._loop = asyncio.get_running_loop()
+        self._objects = dict(built.objects)
+        self._kinds: dict[str, type[Scene]] = {}
+        self.broken: dict[str, Fault] = dict(built.broken)
+
+    def take(self, built: Built, names: set[str]) -> None:
+        """Take what a builder found out of these scenes: new code, or why there is none."""
+        self._objects.update(built.objects)
+        for name in names:
+            self._kinds.pop(name, None)
+            self.broken.pop(name, None)
+            if name in built.broken:
+                self.broken[name] = built.broken[name]
+
+    async def make(self, name: str, layer: str) -> Part:
+        """A part of that scene, loaded and ready to enter. Raises Fault if it cannot be made."""
+        if name in self.broken:
+            raise self.broken[name]
+        record = self.piece.scenes[name]
+        if name not in self._kinds:
+            self._kinds[name] = load_scene(record.file)
+        kind = self._kinds[name]
+        scene = kind()
+        plan = compose(scene, record.file, name, self.piece, self._cache)
+        playing = None
+        if plan is not None:
+            for entry in plan.units:
+                self._stage.unit_number(entry.unit, self._objects[entry.unit.name, entry.unit.kernel])
+            await self._engines.need(plan, self._objects)
+            samples = await self._loop.run_in_executor(None, self._recordings, plan)
+            playing = self._stage.load(plan, samples, values=self._values(name, plan), name=name)
+        return Part(name, scene, record.file, playing, tree=self._tree, stage=self._stage, layer=layer, tell=self._tell,
+                    room=lambda: Room(read=self._read, names=self._readings.names, seed=f"{self.piece.seed}:{layer}:{name}"))
+
+    def declarations(self, name: str) -> list:
+        """The scene's parameters as they are declared in its file now."""
+        return [entry.declaration(name) for entry in self._kinds[name].params().values()]
+
+    def _values(self, name: str, plan: Plan) -> dict[str, float]:
+        return {key: float(self._tree.value(f"/scene/{name}/{key}")) for key in plan.params}
+
+    def _recordings(self, plan: Plan) -> dict[Path, np.ndarray]:
+        return {entry.path: recording.load(entry.path, self.piece.sound.rate, self._cache / "recordings")
+                for entry in plan.recordings if not self._stage.holds(entry.path)}
+
+    def _read(self, name: str) -> float | None:
+        return self._readings.read(name, self._loop.time()).value

@@ -1,0 +1,118 @@
+"""Rehearsal: the whole piece on the virtual clock, without hardware, faster than life. `installation render`.
+
+The same House as live; the engine is called in this process, sensors come from a trace or are simulated, light goes to a file.
+The same inputs give the same bytes: on each control tick (10 ms) sensors, mappings, score and scenes come first, then the sound
+of those 10 ms in whole blocks, then the light frames that are due.
+"""
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from pathlib import Path
+
+from ..audio.arena import Arena
+from ..audio.declare import FRAMES
+from ..audio.feeder import Feeder
+from ..audio.inline import Inline
+from ..audio.plan import Plan
+from ..audio.stage import Stage
+from ..ports.wav import WavWriter
+from ..rules.config import load_piece
+from ..rules.piece import Piece
+from ..terms.fault import Faults
+from ..terms.words import speak
+from .builder import Built, Job, build
+from .checking import checked_trace
+from .clock import rehearse
+from .house import TICK, House, Means
+from .lighting import Lighting, LightsFile
+from .notices import Notices
+from .places import cache_folder
+from .progress import Progress
+
+
+class InlineEngines:
+    """The engine, called in this process. The streams are filled right before each block."""
+
+    def __init__(self, arena: Arena, stage: Stage, built: Built) -> None:
+        self._stage = stage
+        self._inline = Inline(arena, built.objects["engine", ""])
+        self._feeder = Feeder(arena)
+
+    async def open(self) -> None:
+        """Nothing to wait for."""
+
+    async def need(self, plan: Plan, objects: dict[tuple[str, str], str]) -> None:
+        """Load the object code of a plan's units."""
+        for entry in plan.units:
+            self._inline.load(self._stage.unit_number(entry.unit), objects[entry.unit.name, entry.unit.kernel])
+
+    def render(self, frames: int):
+        """The next frames, float32 (frames, outputs); frames is a multiple of 64."""
+        self._feeder.fill()
+        return self._inline.render(frames)
+
+    async def close(self, fade: float) -> None:
+        """The rehearsal ends where it ends."""
+        self._feeder.close()
+
+
+def render(folder: Path, *, seconds: float, seed: int | None = None, out: Path | None = None, lights: Path | None = None,
+           sensors: Path | None = None, quiet: bool = False) -> int:
+    """Rehearse a piece into files; returns the command's exit code. Raises Faults if the piece is not in order."""
+    piece = load_piece(folder)
+    speak(piece.language)
+    if seed is not None:
+        piece = dataclasses.replace(piece, seed=seed)
+    progress = Progress(quiet)
+    cache = cache_folder(piece.folder)
+    built = build(Job(str(folder), str(cache)), progress.say)
+    if built.faults:
+        raise Faults(built.faults)
+    if sensors is not None:
+        checked_trace(sensors, built)
+    notices = Notices(lambda: 0.0, quiet=quiet)
+    notices.before_line = progress.clear
+    rehearse(_perform(piece, built, cache, seconds, out, lights, sensors, notices, progress))
+    progress.clear()
+    return 0
+
+
+async def _perform(piece: Piece, built: Built, cache: Path, seconds: float, out: Path | None, lights: Path | None, sensors: Path | None,
+                   notices: Notices, progress: Progress) -> None:
+    sound = piece.sound
+    arena = Arena(sound.memory, sound.rate, piece.room.outputs, sound.inputs)
+    stage = Stage(arena)
+    engines = InlineEngines(arena, stage, built)
+    loop = asyncio.get_running_loop()
+    lines = LightsFile(lights, loop.time()) if lights else None
+    lighting = Lighting(piece.light, notices.tell, loop.time, record=lines)
+    house = House(piece, built, Means(stage, engines, lighting, cache, notices.tell, trace=sensors))
+    wav = WavWriter(out, channels=piece.room.outputs, rate=sound.rate) if out else None
+    try:
+        await house.open()
+        began, rendered, shone = loop.time(), 0, 0
+        total = round(seconds * sound.rate)
+        for tick in range(round(seconds / TICK) + 1):
+            due = began + tick * TICK
+            await asyncio.sleep(max(0.0, due - loop.time()))
+            now = loop.time()
+            if tick:
+                house.step(now)
+            while shone / piece.light.rate <= tick * TICK + 1e-9:
+                house.shine(now)
+                lighting.tick(now)
+                shone += 1
+            frames = min(int((tick + 1) * TICK * sound.rate), total + FRAMES - 1) // FRAMES * FRAMES - rendered
+            if frames > 0:
+                samples = engines.render(frames)
+                if wav:
+                    wav.write(samples[:max(0, total - rendered)])
+                rendered += frames
+            progress.way(tick * TICK / seconds, f"{tick * TICK:.0f} s of {seconds:.0f} s · {house.program.playing()}")
+        await house.close(0.0)
+    finally:
+        if wav:
+            wav.close()
+        if lines:
+            lines.close()

@@ -1,0 +1,85 @@
+"""The room as a scene's play() sees it: time, readings, waiting, and chance that can be rehearsed.
+
+    await room.until(self.closeness > 0.9, for_=10)     someone has stayed ten seconds
+    await room.sleep(3)
+    async for beat in room.every(0.5): ...
+    room.reading("plinth.distance") < 1
+    room.random.uniform(0, 1)                           the same on every rehearsal with the same seed
+"""
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from ..rules.scene import Condition, Quantity
+from ..terms.fault import Fault, did_you_mean
+from ..terms.words import both
+
+LOOK = 0.02      # s between two looks at a condition
+
+
+class Room:
+    """Lent to one scene from its start to its end."""
+
+    def __init__(self, *, read: Callable[[str], float | None], names: Callable[[], list[str]], seed: str) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._began = self._loop.time()
+        self._read = read
+        self._names = names
+        self.random = random.Random(seed)
+
+    @property
+    def time(self) -> float:
+        """Seconds since the scene began."""
+        return self._loop.time() - self._began
+
+    def reading(self, name: str) -> Quantity:
+        """A sensor's reading ("plinth.distance"), to be compared or used as a number. Raises Fault if there is no such reading."""
+        known = self._names()
+        if name not in known:
+            close = did_you_mean(name, known)
+            hint = (f'Did you mean "{close}"?', f"Peut-être « {close} » ?") if close else (f"There are {', '.join(known) or 'none'}.",) * 2
+            raise Fault(both(f'there is no reading "{name}"', f"il n'y a pas de mesure « {name} »"), remedy=both(*hint), id="reading.unknown")
+        return Quantity(lambda: self._read(name), name)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(max(0.0, seconds))
+
+    async def until(self, condition: Condition | Callable[[], Any], for_: float = 0.0, timeout: float | None = None) -> bool:
+        """Wait until the condition has held for `for_` seconds without a break.
+
+        Returns True, or False if `timeout` seconds have passed first.
+        """
+        began = self._loop.time()
+        since: float | None = None
+        while True:
+            now = self._loop.time()
+            if condition() if callable(condition) else condition:
+                since = now if since is None else since
+                if now - since >= for_ - 1e-9:
+                    return True
+            else:
+                since = None
+            if timeout is not None and now - began >= timeout - 1e-9:
+                return False
+            await asyncio.sleep(LOOK)
+
+    async def every(self, seconds: float) -> AsyncIterator[float]:
+        """Count time in steps that do not drift: yields the room's time at each step, the first at once."""
+        if seconds < 0.005:
+            raise Fault(both(f"room.every({seconds}) is too fast for a scene; the sound has its own words for that (ug.ping, ug.drift)",
+                             f"room.every({seconds}) est trop rapide pour une scène ; le son a ses propres mots (ug.ping, ug.drift)"),
+                        id="room.every")
+        began, count = self._loop.time(), 0
+        while True:
+            yield self.time
+            count += 1
+            due = began + count * seconds
+            now = self._loop.time()
+            if now > due + seconds:                   # the loop was held up: go on from here rather than hurry after
+                count += int((now - due) / seconds)
+                due = began + count * seconds
+            await asyncio.sleep(max(0.0, due - now))

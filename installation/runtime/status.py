@@ -1,0 +1,59 @@
+"""One calm line that says what the room does: on a terminal it stays in place, elsewhere it goes to the service manager only."""
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from ..terms.reading import Freshness
+from ..terms.words import both, say
+
+if TYPE_CHECKING:
+    from .house import House
+    from .notices import Notices
+    from .players import Players
+
+
+class StatusLine:
+    """The last line of the terminal."""
+
+    def __init__(self, out: TextIO | None = None, *, quiet: bool = False) -> None:
+        self._out = out or sys.stderr
+        self._shown = not quiet and self._out.isatty()
+        self._there = False
+
+    def show(self, text: str) -> None:
+        """Put the line there, as much of it as fits."""
+        if self._shown:
+            width = shutil.get_terminal_size().columns - 1
+            self._write(f"\r\x1b[K{text[:width]}")
+            self._there = True
+
+    def clear(self) -> None:
+        """Take it away, so that something else can be printed."""
+        if self._there:
+            self._write("\r\x1b[K")
+            self._there = False
+
+    def _write(self, text: str) -> None:
+        try:
+            self._out.write(text)
+            self._out.flush()
+        except (OSError, ValueError):
+            self._shown = self._there = False
+
+
+def status(house: House, players: Players, notices: Notices) -> str:
+    """What the room does, in one line: scenes, level, visitors' readings, card, faults."""
+    now_playing = house.program.playing() or "–"
+    facts = house.stage.telemetry()
+    peak = max(facts.peaks_dbfs, default=float("-inf"))
+    level = f"{peak:5.1f} dBFS" if peak > -99 else say(both("silent", "silence"))
+    now = house.sensing.now()
+    readings = [f"{name} {reading.value:.2f}" for name, reading in list(house.readings.snapshot(now).items())[:3]
+                if reading.freshness is Freshness.FRESH]
+    parts = [f"♪ {now_playing}", level, *readings, players.state.say(), f"xruns {facts.xruns}"]
+    lasting = notices.lasting()
+    if lasting:
+        parts.append(say(both(f"{len(lasting)} fault(s)", f"{len(lasting)} défaut(s)")))
+    return " · ".join(parts)

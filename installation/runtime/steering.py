@@ -1,0 +1,67 @@
+"""How play() moves its scene's parameters: through the tree, as the score, above mappings and below a person's hand."""
+from __future__ import annotations
+
+import asyncio
+
+from ..rules.tree import Priority, Tree
+from ..terms.declaration import Value
+
+STEP = 0.02      # s between two writes of a slow move
+
+
+class Steering:
+    """Lent to one scene. What it holds is let go of when the scene ends (`end`)."""
+
+    def __init__(self, tree: Tree, scene: str, origin: str) -> None:
+        self._tree = tree
+        self._scene = scene
+        self._origin = origin
+        self._loop = asyncio.get_running_loop()
+        self._moves: dict[str, int] = {}
+
+    def address(self, name: str) -> str:
+        """The parameter's address in the tree."""
+        return f"/scene/{self._scene}/{name}"
+
+    def value(self, name: str) -> Value:
+        """What stands now."""
+        return self._tree.value(self.address(name))
+
+    def set(self, name: str, value: Value) -> None:
+        """Move at once; a slow move under way is given up. Raises Fault for a wrong type."""
+        self._moves[name] = self._moves.get(name, 0) + 1
+        self._write(name, value)
+
+    def fire(self, name: str) -> None:
+        """Set off a trigger."""
+        self._write(name, None)
+
+    def release(self, name: str) -> None:
+        """Let mappings move it again."""
+        self._moves[name] = self._moves.get(name, 0) + 1
+        self._tree.release(self.address(name), self._origin, self._loop.time())
+
+    async def go(self, name: str, value: float, over: float) -> None:
+        """Move there in `over` seconds along the parameter's own curve. A later `set` or `go` takes over from it."""
+        declaration = self._tree.declaration(self.address(name))
+        target, _ = declaration.fit(value)
+        began = self._loop.time()
+        start = float(self.value(name))      # type: ignore[arg-type]
+        mine = self._moves[name] = self._moves.get(name, 0) + 1
+        ranged = declaration.low is not None and declaration.high is not None
+        first, last = (declaration.position(start), declaration.position(float(target))) if ranged else (start, float(target))  # type: ignore[arg-type]
+        while self._moves[name] == mine:
+            passed = self._loop.time() - began
+            if passed >= over - 1e-9:
+                self._write(name, target)
+                return
+            way = first + (last - first) * passed / over
+            self._write(name, declaration.at(way) if ranged else way)
+            await asyncio.sleep(min(STEP, over - passed))
+
+    def end(self) -> None:
+        """Let go of everything."""
+        self._tree.release_all(self._origin, self._loop.time())
+
+    def _write(self, name: str, value: Value) -> None:
+        self._tree.write(self.address(name), value, origin=self._origin, time=self._loop.time(), priority=Priority.SCORE)

@@ -1,0 +1,112 @@
+"""`installation walk`: each loudspeaker sounds and each lamp lights, one after another, so that two people can check the wiring.
+
+Everything goes the way a scene's sound and light go: through the room's gains and delays, the limiter, the patch, the flash guard.
+"""
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+
+from ..audio import ug
+from ..audio.arena import Arena
+from ..audio.flatten import flatten
+from ..audio.graph import Graph, parameter
+from ..audio.plan import Plan
+from ..audio.stage import Stage
+from ..rules.config import load_piece
+from ..rules.piece import Piece
+from ..rules.scene import Scene, param
+from ..terms.fault import Faults
+from ..terms.quantity import gain_from_db
+from ..terms.words import both, speak
+from .builder import Built, Job, build
+from .clock import every
+from .lighting import Lighting
+from .notices import Notices
+from .places import cache_folder
+from .players import Players
+from .progress import Progress
+
+NAME = "walk"
+
+
+def walk(folder: Path, *, each: float = 2.0, level: float = -30.0, only: str | None = None) -> int:
+    """Walk through the room; returns the command's exit code. Raises Faults if the piece is not in order."""
+    piece = load_piece(folder)
+    speak(piece.language)
+    progress = Progress(quiet=False)
+    cache = cache_folder(piece.folder)
+    built = build(Job(str(folder), str(cache), scenes=(), drivers=False, walk=True), progress.say)
+    progress.clear()
+    if built.faults:
+        raise Faults(built.faults)
+    return asyncio.run(_walk(piece, built, cache, max(0.2, each), min(level, -6.0), only))
+
+
+def walk_plan(piece: Piece, cache: Path) -> Plan:
+    """Pink noise for every output, each behind a gain of its own: parameters out_1, out_2, …"""
+    outputs = piece.room.outputs
+    gains = {f"out_{number}": param(0.0, "ratio", 0, 1, glide=0.05) for number in range(1, outputs + 1)}
+    kind = type("Walk", (Scene,), gains)
+    for name, entry in gains.items():
+        entry.__set_name__(kind, name)
+    with ug.piece(piece.folder, piece.sound.rate, cache / "recordings"):
+        noise = ug.pink()
+        parts = [ug.to(noise * parameter(name, entry.declaration(NAME)), output=number)
+                 for number, (name, entry) in enumerate(gains.items(), start=1)]
+        return flatten(Graph.collect(parts, outputs=outputs, rate=piece.sound.rate, loudspeakers=piece.room.loudspeakers, seed=1, name=NAME))
+
+
+async def _walk(piece: Piece, built: Built, cache: Path, each: float, level: float, only: str | None) -> int:
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    notices = Notices(loop.time)
+    arena = Arena(piece.sound.memory, piece.sound.rate, piece.room.outputs, piece.sound.inputs)
+    stage = Stage(arena)
+    players = Players(arena, stage, piece.sound, built.objects["engine", ""], tell=notices.tell)
+    lighting = Lighting(piece.light, notices.tell, loop.time)
+    room = piece.room
+    gains, delays = [0.0] * room.outputs, [0.0] * room.outputs
+    for speaker in room.loudspeakers:
+        gains[speaker.output - 1], delays[speaker.output - 1] = speaker.gain, speaker.delay
+    stage.guard(gains_db=gains, delays=delays, ceiling_dbfs=piece.sound.ceiling)
+    ticking = asyncio.create_task(every(0.02, lambda now: (stage.results(), stage.tick())))
+
+    async def pause(seconds: float) -> bool:
+        try:
+            await asyncio.wait_for(stop.wait(), seconds)
+        except TimeoutError:
+            return True
+        return False
+
+    try:
+        if only != "light":
+            plan = walk_plan(piece, cache)
+            await players.open()
+            await players.need(plan, built.objects)
+            playing = stage.load(plan, {}, values=dict.fromkeys(plan.params, 0.0), name=NAME)
+            stage.start(playing, fade=0.05)
+            for speaker in sorted(room.loudspeakers, key=lambda speaker: speaker.output):
+                if stop.is_set():
+                    break
+                notices.note(both(f"output {speaker.output}: {speaker.name}", f"sortie {speaker.output} : {speaker.name}"))
+                stage.set(playing, f"out_{speaker.output}", gain_from_db(level))
+                await pause(each)
+                stage.set(playing, f"out_{speaker.output}", 0.0)
+                await pause(0.15)
+        if only != "sound" and piece.light.fixtures and not stop.is_set():
+            lighting.start()
+            for fixture in piece.light.fixtures:
+                notices.note(both(f"lamp {fixture.name}: universe {fixture.universe}, address {fixture.address}",
+                                  f"projecteur {fixture.name} : univers {fixture.universe}, adresse {fixture.address}"))
+                lighting.show([(lighting.walk(fixture.name), 1.0)])
+                if not await pause(each):
+                    break
+    finally:
+        await asyncio.gather(lighting.stop(), players.close(0.3))
+        ticking.cancel()
+        arena.close()
+    return 0
