@@ -1,0 +1,34 @@
+"""Lanterns: the lamps breathe one after another around the room, faster where there is company.
+
+The light is the piece here; the sound only keeps it company. Needs lamps in the group "wash"; any number, named in the order in which
+they hang. Needs to know whether somebody is there.
+"""
+import math
+
+from installation import Scene, param, ug
+
+LAMPS = ("lantern 1", "lantern 2", "lantern 3", "lantern 4")
+
+
+class Lanterns(Scene):
+    company = param(0, "ratio", 0, 1, glide=2, about={"en": "0 an empty room, 1 a full one", "fr": "0 salle vide, 1 salle pleine"})
+    turn = param(24, "s", 8, 120, curve="exp", about={"en": "once around the room", "fr": "un tour de la salle"})
+    warmth = param(0.5, "ratio", 0, 1, about={"en": "0 moonlight, 1 candle", "fr": "0 clair de lune, 1 bougie"})
+    level = param(-26, "dBFS", -60, -9, about={"en": "of the hum", "fr": "du bourdon"})
+
+    phase = 0.0
+
+    def sound(self):
+        hum = ug.sine(98) + 0.5 * ug.sine(147.2) + (0.2 + 0.3 * self.company) * ug.sine(196.5)
+        return ug.place(hum * self.level, azimuth=ug.drift(period=24))
+
+    def light(self):
+        self.phase += (0.5 + self.company) / self.turn / 40        # turns; forty frames a second
+        warm = (1.0, 0.55, 0.2)
+        cool = (0.55, 0.7, 1.0)
+        colour = tuple(c + (w - c) * self.warmth for w, c in zip(warm, cool))
+        look = {}
+        for number, name in enumerate(LAMPS):
+            wave = 0.5 + 0.5 * math.cos(2 * math.pi * (self.phase - number / len(LAMPS)))
+            look[name] = {"level": 0.04 + (0.4 + 0.5 * self.company) * wave ** 3, "colour": colour}
+        return look
