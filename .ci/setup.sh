@@ -1,0 +1,143 @@
+# Sourced by ./run and ./test: makes sure that this machine has what the project needs, and says what it does.
+#
+#   packages NAME…     these Debian packages are there, or everything stops
+#   welcome NAME…      the same, but where nobody may install them it goes on without (not under CI)
+#   environment LOCK…  .venv holds exactly what these lock files name
+#
+# Nothing is done twice: .venv/.made-from says what it was made from. It is taken away before a change and written after it, so
+# a set-up that was interrupted is seen at the next start and begun again; what was downloaded is kept by pip.
+
+here="$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd -P)"
+venv="$here/.venv"
+
+if [ -t 2 ]; then dim=$'\033[2m'; plain=$'\033[0m'; else dim=""; plain=""; fi
+say() { printf '%s· %s%s\n' "$dim" "$*" "$plain" >&2; }
+stop() { printf '%s\n' "$*" >&2; exit 3; }
+
+# missing NAME… : those of these packages that are not installed
+missing() {
+  local there name
+  there=" $(dpkg-query -W -f='${Package}=${db:Status-Status} ' "$@" 2>/dev/null || true)"
+  for name in "$@"; do
+    case "$there" in *" $name=installed "*) ;; *) printf ' %s' "$name";; esac
+  done
+}
+
+may_install() { [ "$(id -u)" = 0 ] || command -v sudo >/dev/null 2>&1; }
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+packages() {
+  command -v dpkg-query >/dev/null 2>&1 || return 0     # not Debian: `installation doctor` says what it misses
+  local lacking log
+  lacking="$(missing "$@")"
+  [ -z "$lacking" ] && return 0
+  may_install || stop "This machine lacks:$lacking
+Only root can install that, once. As root:
+    apt-get update && apt-get install -y --no-install-recommends$lacking
+Then start this again."
+  say "Debian packages:$lacking (once; it may ask for your password)"
+  log="$(mktemp)"
+  as_root apt-get -qq update >"$log" 2>&1 || say "the list of packages could not be brought up to date; going on with the one that is there"
+  # shellcheck disable=SC2086
+  if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=900 -o Dpkg::Use-Pty=0 \
+      install -y --no-install-recommends $lacking >>"$log" 2>&1; then
+    tail -n 5 "$log" >&2; rm -f "$log"
+    stop "These packages could not be installed:$lacking. Is the machine online?"
+  fi
+  rm -f "$log"
+}
+
+welcome() {
+  command -v dpkg-query >/dev/null 2>&1 || return 0
+  local lacking
+  lacking="$(missing "$@")"
+  [ -z "$lacking" ] && return 0
+  if may_install || [ "${CI:-}" = true ]; then
+    packages "$@"
+  else
+    say "not installed:$lacking; the tests that need them are skipped"
+  fi
+}
+
+# the first Python that the project supports
+find_python() {
+  local name
+  for name in python3 python3.13 python3.12 python3.11 /usr/bin/python3; do
+    if command -v "$name" >/dev/null 2>&1 \
+       && "$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then
+      command -v "$name"; return 0
+    fi
+  done
+  return 1
+}
+
+# lock_line LOCK : the line of .made-from that says that this lock file is installed
+lock_line() { printf '%s %s' "$1" "$(sha256sum <"$here/$1" | cut -c1-32)"; }
+
+# whole MADE LOCK… : whether .venv was made by this recipe, here, and holds these lock files
+whole() {
+  local lock
+  printf '%s\n' "$made" | grep -qxF -- "$1" || return 1
+  shift
+  for lock in "$@"; do printf '%s\n' "$made" | grep -qxF -- "$(lock_line "$lock")" || return 1; done
+}
+
+environment() {
+  local python recipe made lock site
+  python="$(find_python)" || { packages python3 python3-venv; python="$(find_python)"; } \
+    || stop "Python 3.11, 3.12 or 3.13 is needed; Debian 12 and 13 and Raspberry Pi OS have it as python3."
+  recipe="$("$python" -V) $(sha256sum <"$here/.ci/setup.sh" | cut -c1-32) $here"
+  made="$(cat "$venv/.made-from" 2>/dev/null || true)"
+  whole "$recipe" "$@" && return 0
+
+  exec 9<"$here/.ci/setup.sh"                           # two terminals: the second one waits, and finds it done
+  flock -n 9 || { say "another set-up is at work; waiting for it"; flock 9; }
+  made="$(cat "$venv/.made-from" 2>/dev/null || true)"
+  if ! whole "$recipe" "$@"; then
+    if ! printf '%s\n' "$made" | grep -qxF -- "$recipe"; then
+      case "$python" in /usr/bin/*) packages python3-venv;; esac
+      say "Python environment in ${venv##*/} (once)"
+      rm -rf "$venv"
+      "$python" -m venv "$venv" >&2 9<&- || stop "The Python environment could not be made in $venv."
+      made="$recipe"
+    fi
+    rm -f "$venv/.made-from"
+    for lock in "$@"; do
+      printf '%s\n' "$made" | grep -qxF -- "$(lock_line "$lock")" && continue
+      install_lock "$lock"
+      made="$(printf '%s\n' "$made" | grep -v "^$lock " || true)
+$(lock_line "$lock")"
+    done
+    site="$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
+    printf '%s\n' "$here" >"$site/installation.pth"
+    printf '#!/bin/sh\nexec "$(dirname "$(readlink -f "$0")")/python" -P -m installation "$@"\n' >"$venv/bin/installation"
+    chmod +x "$venv/bin/installation"
+    printf '%s\n' "$made" >"$venv/.made-from.new"
+    mv "$venv/.made-from.new" "$venv/.made-from"
+  fi
+  exec 9<&-
+}
+
+# install_lock LOCK : exactly what it names, each file checked against its hash; on a terminal, which one is at hand
+install_lock() {
+  local log many count line
+  log="$(mktemp)"
+  many="$(grep -c '^[A-Za-z0-9]' "$here/$1")"
+  count=0
+  say "Python packages of $1 (once; some minutes on a Raspberry Pi)"
+  if ! "$venv/bin/python" -m pip --disable-pip-version-check install --require-hashes --no-deps --only-binary=:all: \
+      -r "$here/$1" 2>&1 9<&- | tee "$log" | while IFS= read -r line; do
+        [ -t 2 ] || continue
+        case "$line" in
+          Collecting*) count=$((count + 1)); line="${line#Collecting }"; printf '\r\033[K  %s of %s: %s' "$count" "$many" "${line%% *}" >&2;;
+          Installing*) printf '\r\033[K  unpacking' >&2;;
+          Successfully*|ERROR*) printf '\r\033[K' >&2;;
+        esac
+      done; then
+    grep -E '^(ERROR|WARNING: Retry)|No space' "$log" | sort -u | tail -n 5 >&2 || true
+    rm -f "$log"
+    stop "The Python packages could not be installed. Is the machine online, and is there a gigabyte free on the disk?"
+  fi
+  rm -f "$log"
+}
