@@ -16,6 +16,7 @@ stop() { printf '%s\n' "$*" >&2; exit 3; }
 
 # missing NAME… : those of these packages that are not installed
 missing() {
+  [ "$#" = 0 ] && return 0
   local there name
   there=" $(dpkg-query -W -f='${Package}=${db:Status-Status} ' "$@" 2>/dev/null || true)"
   for name in "$@"; do
@@ -60,6 +61,14 @@ welcome() {
   fi
 }
 
+# python_packages : what Debian's Python still needs before the first set-up can begin
+python_packages() {
+  [ -e "$venv/.made-from" ] && return 0
+  local python
+  python="$(find_python)" || { echo python3 python3-venv; return 0; }
+  case "$python" in /usr/bin/*) echo python3-venv;; esac
+}
+
 # the first Python that the project supports
 find_python() {
   local name
@@ -75,48 +84,53 @@ find_python() {
 # lock_line LOCK : the line of .made-from that says that this lock file is installed
 lock_line() { printf '%s %s' "$1" "$(sha256sum <"$here/$1" | cut -c1-32)"; }
 
-# whole MADE LOCK… : whether .venv was made by this recipe, here, and holds these lock files
+# made_with LINE : whether .venv/.made-from has this line
+made_with() { printf '%s\n' "$made" | grep -qxF -- "$1"; }
+
+# stands : whether .venv was made by this recipe and its Python is still the one that it was made with
+stands() { made="$(cat "$venv/.made-from" 2>/dev/null)" && made_with "recipe 1, $(version "$venv/bin/python")"; }
+
+# whole LOCK… : whether it stands and holds these lock files
 whole() {
   local lock
-  printf '%s\n' "$made" | grep -qxF -- "$1" || return 1
-  shift
-  for lock in "$@"; do printf '%s\n' "$made" | grep -qxF -- "$(lock_line "$lock")" || return 1; done
+  stands || return 1
+  for lock in "$@"; do made_with "$(lock_line "$lock")" || return 1; done
 }
 
-environment() {
-  local python recipe made lock site
-  python="$(find_python)" || { packages python3 python3-venv; python="$(find_python)"; } \
-    || stop "Python 3.11, 3.12 or 3.13 is needed; Debian 12 and 13 and Raspberry Pi OS have it as python3."
-  recipe="$("$python" -V) $(sha256sum <"$here/.ci/setup.sh" | cut -c1-32) $here"
-  made="$(cat "$venv/.made-from" 2>/dev/null || true)"
-  whole "$recipe" "$@" && return 0
+version() { "$1" -c 'import sys; print("Python %d.%d" % sys.version_info[:2])' 2>/dev/null; }
 
+environment() {
+  local made="" python lock site
+  whole "$@" && return 0
+  trap 'exit 130' INT
   exec 9<"$here/.ci/setup.sh"                           # two terminals: the second one waits, and finds it done
   flock -n 9 || { say "another set-up is at work; waiting for it"; flock 9; }
-  made="$(cat "$venv/.made-from" 2>/dev/null || true)"
-  if ! whole "$recipe" "$@"; then
-    if ! printf '%s\n' "$made" | grep -qxF -- "$recipe"; then
-      case "$python" in /usr/bin/*) packages python3-venv;; esac
+  if ! whole "$@"; then
+    if ! stands; then
+      rm -f "$venv/.made-from"
+      # shellcheck disable=SC2046
+      packages $(python_packages)
+      python="$(find_python)" || stop "Python 3.11, 3.12 or 3.13 is needed; Debian 12 and 13 and Raspberry Pi OS have it as python3."
       say "Python environment in ${venv##*/} (once)"
       rm -rf "$venv"
       "$python" -m venv "$venv" >&2 9<&- || stop "The Python environment could not be made in $venv."
-      made="$recipe"
+      made="recipe 1, $(version "$venv/bin/python")"
     fi
     rm -f "$venv/.made-from"
     for lock in "$@"; do
-      printf '%s\n' "$made" | grep -qxF -- "$(lock_line "$lock")" && continue
+      made_with "$(lock_line "$lock")" && continue
       install_lock "$lock"
-      made="$(printf '%s\n' "$made" | grep -v "^$lock " || true)
-$(lock_line "$lock")"
+      made="$(printf '%s\n' "$made" | grep -v "^$lock "; lock_line "$lock")"
     done
     site="$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
-    printf '%s\n' "$here" >"$site/installation.pth"
+    printf '../../../..\n' >"$site/installation.pth"   # relative, so that the folder can be moved or renamed
     printf '#!/bin/sh\nexec "$(dirname "$(readlink -f "$0")")/python" -P -m installation "$@"\n' >"$venv/bin/installation"
     chmod +x "$venv/bin/installation"
     printf '%s\n' "$made" >"$venv/.made-from.new"
     mv "$venv/.made-from.new" "$venv/.made-from"
   fi
   exec 9<&-
+  trap - INT
 }
 
 # install_lock LOCK : exactly what it names, each file checked against its hash; on a terminal, which one is at hand
@@ -135,7 +149,8 @@ install_lock() {
           Successfully*|ERROR*) printf '\r\033[K' >&2;;
         esac
       done; then
-    grep -E '^(ERROR|WARNING: Retry)|No space' "$log" | sort -u | tail -n 5 >&2 || true
+    [ -t 2 ] && printf '\r\033[K' >&2
+    grep -E '^ERROR|No space' "$log" | cut -c1-200 | sort -u | tail -n 3 >&2 || true
     rm -f "$log"
     stop "The Python packages could not be installed. Is the machine online, and is there a gigabyte free on the disk?"
   fi

@@ -93,7 +93,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--period", type=int, default=256)
-    parser.add_argument("--work", type=float, default=60_000, help="turns of a loop in each block, so that kills land inside")
+    parser.add_argument("--work", type=float, default=20_000, help="turns of a loop in each block, so that kills land inside")
     parser.add_argument("--no-standby", action="store_true")
     given = parser.parse_args()
     asyncio.run(measure(given.kills, given.period, not given.no_standby, given.work))

@@ -100,12 +100,15 @@ class Arena:
         size = -(-size // PAGE) * PAGE
         if size < heap + PAGE:
             raise _too_small(size, heap + PAGE)
+        available = _available()
+        if size > available:                # asked first: the kernel would take memory until it kills somebody
+            raise _no_memory(size, f"{_megabytes(available)} are free", f"{_megabytes(available)} sont libres")
         fd = os.memfd_create("installation", os.MFD_CLOEXEC)
         try:
             os.posix_fallocate(fd, 0, size)
         except OSError as error:
             os.close(fd)
-            raise _no_memory(size, error) from error
+            raise _no_memory(size, error.strerror, error.strerror) from error
         self._map(fd, size)
         words = self.words
         for word, value in places.items():
@@ -212,7 +215,7 @@ class Arena:
         at = self.base + offset
         if libc.mmap(at, size, mmap.PROT_READ | mmap.PROT_WRITE, MAP_FIXED_PRIVATE, -1, 0) != at:
             error = OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-            raise _no_memory(size, error)
+            raise _no_memory(size, error.strerror, error.strerror)
 
 
 def _places(rate: int, outputs: int, inputs: int, longest_delay: float) -> tuple[dict[int, int], int]:
@@ -252,6 +255,15 @@ def _places(rate: int, outputs: int, inputs: int, longest_delay: float) -> tuple
     return places, offset
 
 
+def _available() -> int:
+    """Bytes that this machine can give without swapping, as its kernel reckons."""
+    with open("/proc/meminfo", encoding="ascii") as lines:
+        for line in lines:
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    return 1 << 62
+
+
 def _megabytes(size: int) -> str:
     return f"{size / 1e6:.1f} MB"
 
@@ -284,11 +296,11 @@ def _too_small(size: int, least: int) -> Fault:
     )
 
 
-def _no_memory(size: int, error: OSError) -> Fault:
+def _no_memory(size: int, why: str, pourquoi: str) -> Fault:
     return Fault(
         both(
-            f"this machine cannot give {_megabytes(size)} of sound memory: {error.strerror}",
-            f"cette machine ne peut donner {_megabytes(size)} de mémoire sonore : {error.strerror}",
+            f"this machine cannot give {_megabytes(size)} of sound memory: {why}",
+            f"cette machine ne peut donner {_megabytes(size)} de mémoire sonore : {pourquoi}",
         ),
         where="sound.memory",
         id="arena.memory",

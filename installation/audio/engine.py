@@ -120,19 +120,22 @@ def render(user_address, heard, out, frames):
 
 @kernel
 def callback(heard, out, frames, time, flags, user_address):
-    """PortAudio's callback."""
-    flush_denormals()
+    """PortAudio's callback. The thread's float mode is as before when it returns: it may be Python's."""
+    mode = flush_denormals()
     user = words(user_address, USER_WORDS)
     head = header(user[U_BASE])
+    code = STALE
     if is_stale(user):
         given = floats(out, frames * head[OUTPUTS])
         given[:] = 0.0
-        return ABORT
-    if head[CALLBACK_TID] == 0:
-        head[CALLBACK_TID] = thread_id()
-    head[CARD_FRAMES] = frames
-    if flags & OUTPUT_TROUBLE and not flags & PRIMING:
-        head[XRUNS] += 1
-    code = serve(user, heard, out, frames)
-    head[CALLBACKS] += 1
+    else:
+        if head[CALLBACK_TID] == 0:
+            head[CALLBACK_TID] = thread_id()
+        head[CARD_FRAMES] = frames
+        if flags & OUTPUT_TROUBLE and not flags & PRIMING:
+            head[XRUNS] += 1
+        code = serve(user, heard, out, frames)
+        if code == RENDERED:
+            head[CALLBACKS] += 1
+    set_float_mode(mode)
     return CONTINUE if code == RENDERED else ABORT

@@ -53,12 +53,12 @@ def facts(file: str, word: str) -> Facts:
     if not isinstance(file, (str, Path)) or not str(file) or "\0" in str(file):
         raise refusal(both(f'{word}: expected the name of a file, such as "sounds/bell.wav", got {file!r}',
                            f"{word} : il faut le nom d'un fichier, comme « sounds/bell.wav », et non {file!r}"), "recording.name")
-    root = this.folder.resolve()
-    path = (root / file).resolve()
+    root = Path(os.path.realpath(this.folder))      # Path.resolve and Path.is_file raise for links that go round, names too long
+    path = Path(os.path.realpath(root / file))
     if not path.is_relative_to(root):
         raise refusal(both(f"{file} lies outside the piece's folder", f"{file} est hors du dossier de la pièce"),
                       "recording.outside", both("Copy it into the piece, into sounds/ for instance.", "Copiez-le dans la pièce."))
-    if not os.path.isfile(path):            # Path.is_file raises for a name that is too long
+    if not os.path.isfile(path):
         close = _near(path, root)
         raise refusal(both(f"there is no file {file}", f"il n'y a pas de fichier {file}"), "recording.missing",
                       both(f'Did you mean "{close}"?', f"Peut-être « {close} » ?") if close else both("", ""))

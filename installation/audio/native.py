@@ -18,6 +18,7 @@ import re
 import sys
 import textwrap
 import traceback
+import types
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -98,11 +99,11 @@ def build_unit(unit: Unit, folder: Path | str) -> Path:
 
 def object_of_engine() -> bytes:
     """Compile the render loop."""
-    from numba import types
+    from numba import types as kinds
 
     from . import engine
 
-    word, small = types.int64, types.int32
+    word, small = kinds.int64, kinds.int32
     return _compile(
         "engine",
         {
@@ -115,15 +116,16 @@ def object_of_engine() -> bytes:
 
 def object_of_unit(unit: Unit) -> bytes:
     """Compile one unit. Raises Fault."""
-    from numba import njit, types
+    from numba import njit
+    from numba import types as kinds
 
     python = _kernel(unit)
     where = unit.place or f"{inspect.getsourcefile(python)}:{python.__code__.co_firstlineno}"
     _check_arguments(unit, python, where)
     _check_raises(python)
-    kernel = njit(nogil=True, error_model="numpy", forceinline=True)(python)
+    kernel = njit(nogil=True, error_model="numpy", forceinline=True)(_with_callees(python))
     try:
-        return _compile(unit.name, {ENTRY: (entry.function(unit, kernel), types.void(types.int64, types.int64))})
+        return _compile(unit.name, {ENTRY: (entry.function(unit, kernel), kinds.void(kinds.int64, kinds.int64))})
     except Fault as fault:
         raise fault.at(where) from None
     except Exception as error:
@@ -180,9 +182,9 @@ def _define_release(module: Any) -> None:
 
 
 def _returns(signature: Any) -> bool:
-    from numba import types
+    from numba import types as kinds
 
-    return signature.return_type not in (types.void, types.none)
+    return signature.return_type not in (kinds.void, kinds.none)
 
 
 def _undefined(library: Any) -> list[str]:
@@ -216,6 +218,26 @@ def _kernel(unit: Unit) -> Callable:
     if not inspect.isfunction(python):
         raise Fault(both(f"{name} is not a function", f"{name} n'est pas une fonction"), where=unit.place or place, id="kernel.load")
     return python
+
+
+def _with_callees(python: Callable) -> Callable:
+    """The kernel with the plain functions of its own file that it calls made into kernels too, and so on: an artist need not know."""
+    from numba import njit
+
+    made: dict[str, Any] = {}
+    names = {**python.__globals__}
+
+    def convert(function: Callable) -> Callable:
+        code = function.__code__
+        for name in code.co_names:
+            callee = names.get(name)
+            if name not in made and inspect.isfunction(callee) and callee.__code__.co_filename == code.co_filename:
+                made[name] = None                # it may call itself, or back
+                made[name] = njit(nogil=True, error_model="numpy")(convert(callee))
+                names[name] = made[name]
+        return types.FunctionType(code, names, function.__name__, function.__defaults__, function.__closure__)
+
+    return convert(python)
 
 
 def _load_file(path: Path) -> Any:
@@ -267,6 +289,8 @@ def _not_compiled(unit: Unit, python: Callable, error: Exception, where: str) ->
     match = re.search(r'File "([^"]+)", line (\d+)', text)
     if match and Path(match[1]).name == Path(path).name:
         where = f"{path}:{match[2]}"
+    else:                                   # numba leaves the place out where a name is unknown
+        where = _line_of(python, re.findall(r"'(\w+)'", text)) or where
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     skip = ("Failed in", "File ", "During", "- ", "This is", "In definition", "Known signatures", "Enter", "raised from", "There are")
     short = next((line for line in lines if not line.startswith(skip) and not re.fullmatch(r"[\^~ ]+|.*<source elided>", line)), lines[0] if lines else "")
@@ -279,6 +303,15 @@ def _not_compiled(unit: Unit, python: Callable, error: Exception, where: str) ->
             "Un noyau connaît nombres, tableaux de nombres, et fonctions de math et numpy sur des nombres ; ce qu'il appelle doit être njit aussi.",
         ),
     )
+
+
+def _line_of(python: Callable, names: list[str]) -> str:
+    """The place in a kernel where one of these names stands; "" if none does."""
+    lines, first = inspect.getsourcelines(python)
+    for node in ast.walk(ast.parse(textwrap.dedent("".join(lines)))):
+        if (isinstance(node, ast.Name) and node.id in names) or (isinstance(node, ast.Attribute) and node.attr in names):
+            return f"{inspect.getsourcefile(python)}:{first + node.lineno - 1}"
+    return ""
 
 
 def _unbearable(unknown: list[str]) -> Fault:

@@ -150,7 +150,7 @@ def limit(gains, block, ceiling, release, state):
         highest = max(highest, now)
         most = max(wanted[n], highest)  # frames n of the block before to n of this one: 65
         held -= held * falling
-        if held < 1e-9:
+        if held < 1e-6:
             held = 0.0
         held = max(held, most)
         total += held

@@ -15,9 +15,9 @@ def seen(words, k):
     return words[k]
 
 
-@overload(seen, jit_options={"_nrt": False})
+@overload(seen, jit_options={"_nrt": False})  # type: ignore[typeddict-unknown-key]
 def _(words, k):
-    return lambda words, k: load_acquire(words.ctypes.data + 8 * k)
+    return lambda words, k: load_acquire(words.ctypes.data + 8 * k)  # type: ignore[call-arg]
 
 
 @kernel

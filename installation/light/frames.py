@@ -8,6 +8,7 @@
 """
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -38,6 +39,7 @@ class Lights:
         self.universes = self.patch.channels.universes
         self.refused = self.clipped = 0
         self._tell = tell or (lambda what: None)
+        self._masters: dict[str, float] = {}
         self._unknown: set[str] = set()
         self._wrong: dict[str, str] = {}        # name → id of its present fault
         self._good: dict[str, Setting] = {}
@@ -68,7 +70,19 @@ class Lights:
 
     def compose(self, looks: Iterable[Entry]) -> np.ndarray:
         """The value of every channel that the looks ask for; see look.py for what looks may be."""
-        return self.patch.values(merge(looks, self._read))
+        mixes = merge(looks, self._read)
+        for lamp, factor in self._masters.items():
+            if lamp in mixes:
+                mixes[lamp] = Mix({name: level * factor for name, level in mixes[lamp].light.items()}, mixes[lamp].moves)
+        return self.patch.values(mixes)
+
+    def masters(self, levels: Mapping[str, float]) -> None:
+        """What stands over the looks, 0 to 1, by fixture and by group: a lamp gives its own times those of its groups. Others are 1."""
+        self._masters = {}
+        for name, fixture in self.patch.fixtures.items():
+            factor = math.prod(min(1.0, max(0.0, levels.get(each, 1.0))) for each in dict.fromkeys((name, *fixture.groups)))
+            if factor != 1.0:
+                self._masters[name] = factor
 
     def guarded(self, values: np.ndarray, now: float) -> np.ndarray:
         """The values that may be sent at this time: each group through its flash guard."""

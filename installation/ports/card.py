@@ -149,10 +149,12 @@ def ready() -> None:
     A library that is missing is not a fault here: `Stream` will say so.
     """
     import ctypes.util
+    import functools
     import platform
     import sysconfig
 
     assert platform and sysconfig     # sounddevice imports them
+    ctypes.util.find_library = functools.cache(ctypes.util.find_library)     # it starts ldconfig, and sounddevice asks again
     try:
         from _sounddevice import ffi
 

@@ -2,7 +2,7 @@
 
     Chain.from_record(record)     from config.yaml
     Chain([Range(...), Smooth(...)], sources=("plinth.distance",))     in Python
-    chain.apply(readings, now)    → a number, a truth, or None: nothing to say (let the parameter go)
+    chain.apply(readings, now)    → a number (a truth is 1 or 0), or None: let the parameter go
 
 A source that is fresh or held feeds the steps. When every source is at rest, `when_stale` decides: REST feeds the declared rest
 through all the steps; HOLD keeps what was given last; a value enters before the step at `stale_at`; None lets go. While one
@@ -61,8 +61,12 @@ class Chain:
         steps = [STEPS[name](**arguments) for name, arguments in record.steps if name != COMBINE]
         return cls(steps, sources=record.sources, combine=combine, when_stale=record.when_stale, stale_at=record.stale_at)
 
-    def apply(self, readings: Mapping[str, Reading], now: float) -> Value | None:
-        """The value that these readings give at this moment."""
+    def apply(self, readings: Mapping[str, Reading], now: float) -> float | None:
+        """The value that these readings give at this moment; true is 1, false is 0."""
+        value = self._value(readings, now)
+        return None if value is None else float(value)
+
+    def _value(self, readings: Mapping[str, Reading], now: float) -> Value | None:
         now = self._now = max(now, self._now)
         found = {name: readings[name] for name in self.sources if name in readings}
         stale = all(reading.freshness in _SILENT for reading in found.values())     # also when there are none

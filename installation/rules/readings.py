@@ -6,7 +6,7 @@
     readings.read("plinth.distance", now=10.1)      # Reading(1.82, "m", 10.0, FRESH)
 
 A reading is FRESH while the next one is not overdue by more than two paces, then HELD for `hold` seconds (the last value
-stands), then at REST (the declared rest stands, else the last value goes on being HELD). Before the first one it is ABSENT: its
+stands), then at REST (the declared rest stands, else the last value). Before the first one it is ABSENT: its
 value is the declared rest, or nan where none is declared, which no comparison is true of. Time is an argument everywhere.
 """
 from __future__ import annotations
@@ -148,6 +148,6 @@ def _read(slot: _Slot, now: float) -> Reading:
     fresh_until = min(slot.time + PATIENCE * slot.pace, slot.lost)
     if now <= fresh_until:
         return Reading(slot.value, slot.base, slot.time, Freshness.FRESH)
-    if slot.rest is None or now <= fresh_until + slot.hold:
+    if now <= fresh_until + slot.hold:
         return Reading(slot.value, slot.base, slot.time, Freshness.HELD)
-    return Reading(slot.rest, slot.base, slot.time, Freshness.REST)
+    return Reading(slot.value if slot.rest is None else slot.rest, slot.base, slot.time, Freshness.REST)

@@ -197,6 +197,8 @@ def _option(name: str, default: Any, given: Mapping[str, Any]) -> Any:
                         id="driver.option")
         return default
     value = given[name]
+    if hasattr(value, "reveal"):            # a password from config.yaml: only its driver sees it
+        value = value.reveal()
     if kind is dict and isinstance(value, Mapping):
         return dict(value)
     if kind in (list, tuple) and isinstance(value, (list, tuple)):

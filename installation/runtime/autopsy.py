@@ -12,8 +12,9 @@ from ..terms.fault import Fault, Recovery
 from ..terms.words import both
 
 SAME_PLACE = 0.25        # s of sound within which two deaths at one unit are one cause
+SOON = 0.5               # s; a player that lives no longer than this is one more in a row
 RESTS = (0.0, 0.0, 0.25, 0.5, 1.0, 2.0, 5.0)     # s before the next player, by how many died in a row
-WELL = 10.0              # s without a death, and the row ends
+WELL = 10.0              # s without a death, and the players are well again
 
 CRASHES = frozenset(-number for number in (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGABRT,
                                            signal.SIGTRAP))
@@ -46,15 +47,17 @@ class Autopsy:
         self.deaths = 0
         self.in_a_row = 0
 
-    def died(self, now: float, place: Place | None, status: int | None, *, stood_still: bool) -> tuple[float, bool]:
+    def died(self, now: float, lived: float, place: Place | None, status: int | None, *,
+             stood_still: bool) -> tuple[float, bool]:
         """Note a death. Returns the rest before the next player may start, and whether the graph at `place` is to be dropped.
 
+        lived        s for which it sounded
         place        None if it was in no kernel
         status       its exit status if it ended by itself, negative for a signal
         stood_still  it had to be killed because no block came, and nobody had stopped it
         """
         self.deaths += 1
-        self.in_a_row = self.in_a_row + 1 if now - self._died_at <= WELL else 1
+        self.in_a_row = self.in_a_row + 1 if lived <= SOON else 1
         self._died_at = now
         guilty = place if place is not None and (stood_still or status in CRASHES) else None
         last, self._last = self._last, guilty

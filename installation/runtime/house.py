@@ -22,6 +22,7 @@ from ..rules.check import tree_declarations
 from ..rules.piece import Piece
 from ..rules.readings import Readings
 from ..rules.tree import Priority, Tree
+from ..terms.address import as_part
 from ..terms.fault import Fault, Recovery
 from ..terms.quantity import quantity
 from ..terms.reading import Freshness
@@ -45,6 +46,7 @@ class Engines(Protocol):
     async def open(self) -> None: ...
     async def need(self, plan: Plan, objects: dict[tuple[str, str], str]) -> None: ...
     async def close(self, fade: float) -> None: ...
+    def say(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class Means:
     lighting: Lighting
     cache: Path
     tell: Callable[[Fault | Recovery], None]
+    faults: Callable[[], int]          # how many stand now
     trace: Path | None = None          # readings from a file in place of every sensor
     state: Path | None = None          # where tuned values are kept; None keeps none
 
@@ -79,6 +82,8 @@ class House:
         self.keeping = Keeping(self.tree, means.state, self.tree.snapshot(), tell) if means.state else None
         self.program = Program([], self.tree)
         self.wiring = Wiring(piece.mappings, self.readings, self.tree, tell)
+        names = [*(fixture.name for fixture in piece.light.fixtures), *piece.light.groups()]
+        self._lamps = {f"/light/{as_part(name)}/level": name for name in names}
         self._posted = self._saved = self._loop.time()
         self._began = self._loop.time()
         self.ticks = 0
@@ -93,6 +98,9 @@ class House:
         self.stage.master(float(self.tree.value("/room/gain")))
         self.tree.watch("/system/mute", lambda _a, value, _o, _t: self.stage.mute(bool(value)))
         self.tree.watch("/system/idle", lambda _a, value, _o, _t: self.program.idle(bool(value)))
+        if self._lamps:
+            self.tree.watch("/light/", lambda *_: self._light_masters())
+            self._light_masters()
         await self.sensing.open()
         await self.means.engines.open()
         self.step(now)
@@ -168,6 +176,9 @@ class House:
                 value = quantity(written, declaration.unit) if isinstance(written, str) and declaration.kind.value in ("float", "int") else written
                 self.tree.write(declaration.address, value, origin="config", time=now, priority=Priority.PRESET)
 
+    def _light_masters(self) -> None:
+        self.means.lighting.masters({name: float(self.tree.value(address)) for address, name in self._lamps.items()})
+
     def _guard(self) -> None:
         room, sound = self.piece.room, self.piece.sound
         gains, delays = [0.0] * room.outputs, [0.0] * room.outputs
@@ -199,6 +210,6 @@ class House:
 
     def _post_telemetry(self, now: float) -> None:
         facts = self.stage.telemetry()
-        for address, value in (("/system/uptime", self.uptime()), ("/system/xruns", facts.xruns)):
-            if address in self.tree:
-                self.tree.post(address, value, now)
+        for name, value in (("uptime", self.uptime()), ("xruns", facts.xruns), ("card", self.means.engines.say()[:200]),
+                            ("faults", self.means.faults())):
+            self.tree.post(f"/system/{name}", value, now)

@@ -78,6 +78,10 @@ class Lighting:
         """What is wanted from now on: entries (look, weight) or (look, weight, layer), see light/look.py."""
         self._wanted = self.lights.compose(looks)
 
+    def masters(self, levels: Mapping[str, float]) -> None:
+        """What stands over all looks, by fixture and by group, 0 to 1; from the next `show` on."""
+        self.lights.masters(levels)
+
     def walk(self, fixture: str) -> Look:
         """A look in which one lamp is lit and the others are dark. Raises Fault if there is no such lamp."""
         return self.lights.walk(fixture)

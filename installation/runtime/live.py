@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import gc
 import signal
+import sys
 from pathlib import Path
 
 from ..audio.arena import Arena
@@ -31,7 +32,6 @@ from .notices import Notices
 from .places import cache_folder, state_folder
 from .players import Players
 from .progress import Progress
-from .recorder import Recorder
 from .remoting import Remoting
 from .status import StatusLine, status
 
@@ -62,6 +62,7 @@ def run(folder: Path, *, record: Path | None = None, trace: Path | None = None, 
 
 
 async def _perform(piece: Piece, built: Built, cache: Path, notify: Notify, record: Path | None, trace: Path | None, quiet: bool) -> int:
+    sys.setswitchinterval(0.001)          # a thread that computes must not keep the light sender waiting for 5 ms at a time
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -77,8 +78,7 @@ async def _perform(piece: Piece, built: Built, cache: Path, notify: Notify, reco
     stage = Stage(arena)
     players = Players(arena, stage, sound, built.objects["engine", ""], tell=notices.tell)
     lighting = Lighting(piece.light, notices.tell, loop.time)
-    recorder = Recorder(arena, record, sound.rate) if record else None
-    house = House(piece, built, Means(stage, players, lighting, cache, notices.tell, trace=trace, state=state_folder(piece.folder) / "values.json"))
+    house = House(piece, built, Means(stage, players, lighting, cache, notices.tell, notices.count, trace=trace, state=state_folder(piece.folder) / "values.json"))
     players.on_dropped = house.dropped
     lookout = Lookout(piece.folder, lambda fault: loop.call_soon_threadsafe(notices.tell, fault))
     remote = Remoting(piece, house.tree, house.sensing.osc, notices.tell)
@@ -104,8 +104,6 @@ async def _perform(piece: Piece, built: Built, cache: Path, notify: Notify, reco
             asyncio.create_task(_watchdog(notify, players), name="watchdog"),
             asyncio.create_task(_say_status(house, players, notices, line, notify), name="status"),
         ]
-        if recorder:
-            tasks.append(asyncio.create_task(recorder.run(), name="record"))
         notify.ready(say(both("plays", "joue")))
         waiting = asyncio.create_task(stopping.wait())
         done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
@@ -127,8 +125,6 @@ async def _perform(piece: Piece, built: Built, cache: Path, notify: Notify, reco
         await asyncio.gather(*tasks, return_exceptions=True)
         await remote.close()
         lookout.stop()
-        if recorder:
-            recorder.close()
         arena.close()
     return 0
 

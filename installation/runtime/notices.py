@@ -74,6 +74,10 @@ class Notices:
         with self._lock:
             return list(self._lasting.values())
 
+    def count(self) -> int:
+        """How many faults stand now."""
+        return len(self._lasting)
+
     def over(self, id: str, where: str = "") -> None:
         """Forget a fault that needs no recovery sentence (a scene that was broken and has been left)."""
         with self._lock:

@@ -37,7 +37,7 @@ from ..audio.loader import Loaded
 from ..ports import card
 from ..terms.fault import Fault, Recovery
 from ..terms.words import both
-from .real_time import lock, policy, raise_to_real_time
+from .real_time import lock, ordinary, patient, policy, raise_to_real_time, urgent
 from .said import as_words
 from .silent_clock import SilentClock
 
@@ -86,6 +86,8 @@ class Player:
     def _load(self, order: dict[str, Any]) -> dict[str, Any]:
         if order["engine"]:
             self._loaded.load_engine(Path(order["engine"]))
+            self._locked = lock(self._arena)         # now, not in the gap between two players
+        ordinary()                                   # ready: from here on it must wake up at once
         for number, path in order["units"].items():
             try:
                 self._loaded.load_unit(int(number), Path(path))
@@ -97,23 +99,21 @@ class Player:
     def _go(self, order: dict[str, Any]) -> dict[str, Any]:
         words = self._words
         rate, outputs, inputs = words[RATE], words[OUTPUTS], words[INPUTS]
-        with contextlib.suppress(OSError):
-            os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
         if not self._loaded.take_over(order["epoch"]):
             raise Fault(both("another player has taken over", "un autre lecteur a pris la suite"), where="sound",
                         id="player.stale")
         words[PLAYER_PID] = os.getpid()
         words[CALLBACK_TID] = 0
         at = {"callback": self._loaded.callback, "userdata": self._loaded.userdata}
-        self._locked = self._locked or lock(self._arena)
         if order["card"] is None:
             self._sound = SilentClock(rate=rate, outputs=outputs, inputs=inputs, block=order["block"], **at)
             self._sound.start()
             return {"card": {}}
-        chosen = card.choose(card.list_here(), order["card"], order["api"], outputs, inputs)
-        stream = card.Stream(chosen, rate=rate, outputs=outputs, inputs=inputs, block=order["block"],
-                             latency=order["latency"] or "low", **at)
-        stream.start()
+        with urgent():
+            chosen = card.choose(card.list_here(), order["card"], order["api"], outputs, inputs)
+            stream = card.Stream(chosen, rate=rate, outputs=outputs, inputs=inputs, block=order["block"],
+                                 latency=order["latency"] or "low", **at)
+            stream.start()
         self._sound = stream
         return {"card": {"name": chosen.stem, "api": chosen.api, "latency": stream.latency}}
 
@@ -148,6 +148,7 @@ class Player:
 
     def _listen(self) -> None:
         """Read orders, even while a card hangs; when the line closes, fade out and leave."""
+        ordinary()
         with contextlib.suppress(OSError), self._line.makefile("rb") as lines:
             for line in lines:
                 self._orders.put(json.loads(line))
@@ -166,8 +167,7 @@ def main() -> None:
     given = arguments.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    with contextlib.suppress(OSError):
-        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))     # loading must not press on the one that sounds
+    patient()                  # loading must not press on the one that sounds
     Player(Arena.attach(given.arena), socket.socket(fileno=given.commands)).run()
     os._exit(0)                # the arena is still mapped by views; nothing is left to tidy
 

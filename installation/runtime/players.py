@@ -74,7 +74,7 @@ class Players:
         self._card: dict[str, Any] = {}
         self._policy: dict[str, Any] = {}
         self._closed = self._in_trouble = False
-        self._still = self._seen_at = 0.0
+        self._still = self._seen_at = self._began = 0.0
         self._seen_blocks = -1
 
     # ---- what the runtime asks -------------------------------------------------------------------------------------------
@@ -143,6 +143,10 @@ class Players:
             xruns=int(words[XRUNS]), blocks=int(words[BLOCKS]), standby=self._ready_standby() is not None, silent=not card,
             absent=self._absence.fault, deaths=self._autopsy.deaths, pid=self._active.pid if self._active is not None else 0)
 
+    def say(self) -> str:
+        """How it stands now, in a few words."""
+        return self.state.say()
+
     @property
     def alive(self) -> bool:
         """Whether the watchdog may be fed: blocks move, or the card is declared absent, or all is closed on purpose."""
@@ -206,8 +210,9 @@ class Players:
         words = self._words
         in_kernel = bool(words[INSIDE]) and bool(words[CURRENT_GRAPH])
         place = Place(int(words[CURRENT_GRAPH]), int(words[CURRENT_UNIT]), int(words[BLOCKS])) if in_kernel else None
-        rest, drop = self._autopsy.died(asyncio.get_running_loop().time(), place, old.status if ended_itself else None,
-                                        stood_still=stood_still)
+        now = asyncio.get_running_loop().time()
+        lived = now - self._began if self._began else 0.0
+        rest, drop = self._autopsy.died(now, lived, place, old.status if ended_itself else None, stood_still=stood_still)
         if self._autopsy.is_hopeless and not self._in_trouble:
             self._in_trouble = True
             self._tell(TROUBLE)
@@ -227,7 +232,7 @@ class Players:
 
     async def _begin(self, child: Child) -> None:
         """Let a loaded player sound: on the card, or by the silent clock while the card is absent."""
-        self._active, self._policy, self._card = child, {}, {}
+        self._active, self._policy, self._card, self._began = child, {}, {}, 0.0
         order = {"epoch": self._stage.take_over(), "card": None, "api": self._sound.api, "block": self._sound.block,
                  "latency": self._sound.latency}
         if self._sound.card != "none" and (self._absence.fault is None or self._absence.found):
@@ -242,7 +247,8 @@ class Players:
                     raise
         if not self._card:
             await child.go(order)
-        self._seen_at, self._still, self._seen_blocks = asyncio.get_running_loop().time(), 0.0, -1
+        self._began = self._seen_at = asyncio.get_running_loop().time()
+        self._still, self._seen_blocks = 0.0, -1
         if self._card:
             self._absence.end(self._card["name"])
 

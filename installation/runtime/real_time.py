@@ -5,9 +5,11 @@ threads have it already. Only the arena is locked, not the whole process: LLVM's
 """
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import resource
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,6 +35,31 @@ def raise_to_real_time(thread: int) -> bool:
             continue
         return True
     return False
+
+
+def patient() -> None:
+    """This thread gives way to others; it may go back to `ordinary` without any privilege."""
+    _set(os.SCHED_BATCH, 0)
+
+
+def ordinary() -> None:
+    """This thread is one among others."""
+    _set(os.SCHED_OTHER, 0)
+
+
+@contextlib.contextmanager
+def urgent() -> Iterator[None]:
+    """While a card is opened in a gap of sound, this thread goes before all that is not real-time, where the limit allows."""
+    _set(os.SCHED_RR, 1)
+    try:
+        yield
+    finally:
+        ordinary()
+
+
+def _set(policy: int, priority: int) -> None:
+    with contextlib.suppress(OSError):         # not permitted: it stays as it was
+        os.sched_setscheduler(0, policy, os.sched_param(priority))
 
 
 def policy(thread: int) -> str:

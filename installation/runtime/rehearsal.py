@@ -52,6 +52,10 @@ class InlineEngines:
         self._feeder.fill()
         return self._inline.render(frames)
 
+    def say(self) -> str:
+        """What the tree says of the card."""
+        return "rehearsal"
+
     async def close(self, fade: float) -> None:
         """The rehearsal ends where it ends."""
         self._feeder.close()
@@ -87,7 +91,7 @@ async def _perform(piece: Piece, built: Built, cache: Path, seconds: float, out:
     loop = asyncio.get_running_loop()
     lines = LightsFile(lights, loop.time()) if lights else None
     lighting = Lighting(piece.light, notices.tell, loop.time, record=lines)
-    house = House(piece, built, Means(stage, engines, lighting, cache, notices.tell, trace=sensors))
+    house = House(piece, built, Means(stage, engines, lighting, cache, notices.tell, notices.count, trace=sensors))
     wav = WavWriter(out, channels=piece.room.outputs, rate=sound.rate) if out else None
     try:
         await house.open()

@@ -47,7 +47,7 @@ def status(house: House, players: Players, notices: Notices) -> str:
     """What the room does, in one line: scenes, level, visitors' readings, card, faults."""
     now_playing = house.program.playing() or "–"
     facts = house.stage.telemetry()
-    peak = max(facts.peaks_dbfs, default=float("-inf"))
+    peak = max(facts.peaks, default=float("-inf"))
     level = f"{peak:5.1f} dBFS" if peak > -99 else say(both("silent", "silence"))
     now = house.sensing.now()
     readings = [f"{name} {reading.value:.2f}" for name, reading in list(house.readings.snapshot(now).items())[:3]

@@ -1,4 +1,5 @@
 """One cache of object files for all tests of the sound core, and sessions on it."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -4,6 +4,7 @@
 
 OUT gets the first delivered frame as int64, then float32 blocks as they are finished. It ends when it is stale (exit 3) or FRAMES are out.
 """
+
 from __future__ import annotations
 
 import ctypes

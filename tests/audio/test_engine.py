@@ -1,18 +1,21 @@
 """The render loop: what is heard does not depend on the card's block, dates are exact to the sample, faults cost only themselves."""
+
 from __future__ import annotations
 
+import ctypes
 import math
+import threading
 
 import numpy as np
 import pytest
 
-from installation.audio.layout import E_DROPPED_RESULTS, EQUAL_POWER, LINEAR, MAX_PENDING
-from installation.audio.plan import Bus, Numbers, Plan, PlannedUnit, Scratch
+from installation.audio.layout import CALLBACK_TID, CARD_FRAMES, COMMITTED, E_DROPPED_RESULTS, EQUAL_POWER, LINEAR, MAX_PENDING
+from installation.audio.plan import Bus, Numbers, Plan, PlannedUnit
 from installation.terms.fault import Fault
 
 from .units_for_test import TO_BUS, bad_plan, rich_plan, tone_plan
 
-LATENCY = 64        # the guard's look-ahead
+LATENCY = 64  # the guard's look-ahead
 
 
 def piece(session, block: int) -> np.ndarray:
@@ -54,7 +57,7 @@ def opened(session, plan, **start):
 def test_start_and_stop_are_dated_to_the_sample(session, offset):
     made, playing = opened(session, tone_plan(), at=9_664 + offset)
     made.stage.stop(playing, at=9_664 + 640 + offset)
-    heard = np.flatnonzero(np.abs(made.render(2_048)[:, 0]) > 2e-3)      # below is the DC block's rest
+    heard = np.flatnonzero(np.abs(made.render(2_048)[:, 0]) > 2e-3)  # below is the DC block's rest
     begun, ended = heard[0] - LATENCY - 64, heard[-1] - LATENCY - 64
     assert offset <= begun <= offset + 2
     assert offset + 637 <= ended < offset + 640
@@ -117,10 +120,10 @@ def test_more_triggers_than_a_block_takes_are_not_lost(session):
     for _ in range(20):
         made.stage.trigger(playing, "struck", at=4_810, value=0.01)
     first = made.render(64 * 3)[:, 0]
-    assert first.max() == pytest.approx(0.08, abs=0.002)           # eight of them at their frame
+    assert first.max() == pytest.approx(0.08, abs=0.002)  # eight of them at their frame
     more = made.render(64 * 4)[:, 0]
     assert np.concatenate([first, more]).max() == pytest.approx(0.08, abs=0.002)
-    assert np.sum(np.concatenate([first, more])[64:] > 0.03) == 3      # eight, eight and four
+    assert np.sum(np.concatenate([first, more])[64:] > 0.03) == 3  # eight, eight and four
 
 
 def test_late_is_done_at_once_and_told(session):
@@ -155,7 +158,7 @@ def test_bad_sample_names_its_unit_and_others_play_on(session, sample):
             assert (told.unit, told.where, told.frame) == ("turns_bad", "scene.py:2", 39 * 64)
             assert made.stage.telemetry().nonfinite == 1
             assert bad.state == "gone"
-            assert np.abs(heard[4_000:, 0]).max() < 2e-3       # the rest is the DC block's
+            assert np.abs(heard[4_000:, 0]).max() < 2e-3  # the rest is the DC block's
         return heard[:, 1]
 
     assert np.array_equal(play(True), play(False))
@@ -174,7 +177,7 @@ def test_non_finite_parameters_are_refused_and_states_survive(session):
 def test_graph_without_code_is_refused(session):
     """A player without the code of a unit plays everything else."""
     made = session(outputs=1)
-    playing = made.stage.load(tone_plan(), name="unknown")      # loaded without compiling
+    playing = made.stage.load(tone_plan(), name="unknown")  # loaded without compiling
     made.stage.start(playing)
     assert not made.render(640).any()
     kinds = [(result.kind, result.unit) for result in made.stage.results()]
@@ -207,7 +210,7 @@ def test_full_ring_is_a_fault_not_a_loss(session):
     assert sent == 256
     heard = made.render(64 * (sent + 4))[:, 0]
     struck = heard[LATENCY::64][:sent]
-    echoes = 3_000 - 64                                          # the first echo comes back on no multiple of 64
+    echoes = 3_000 - 64  # the first echo comes back on no multiple of 64
     assert echoes % 64 and np.all(struck > 0.3)
 
 
@@ -245,7 +248,7 @@ def test_input_is_heard_one_block_later_whatever_the_block(session):
     assert np.array_equal(rendered[0], rendered[1]) and np.array_equal(rendered[0], rendered[2])
     shift = 64 + LATENCY
     open_from = 3_000
-    aligned = heard[open_from - shift:-shift, 1]
+    aligned = heard[open_from - shift : -shift, 1]
     assert np.corrcoef(rendered[0][open_from:], aligned)[0, 1] > 0.999
 
 
@@ -273,3 +276,61 @@ def test_ten_thousand_starts_and_stops_leave_the_memory_as_it_was(session):
         made.stage.results()
     assert (made.arena.room, made.arena.pieces) == (room, pieces)
     assert made.stage.telemetry().dropped == 0
+
+
+class Card:
+    """What PortAudio does with the callback."""
+
+    def __init__(self, made, outputs: int) -> None:
+        kind = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_void_p)
+        made.inline.take_over()
+        self.call, self.userdata, self.outputs = kind(made.inline.loaded.callback), made.inline.loaded.userdata, outputs
+
+    def ask(self, frames: int, flags: int = 0) -> tuple[int, np.ndarray]:
+        out = np.full((frames, self.outputs), 9.0, np.float32)
+        return self.call(None, out.ctypes.data, frames, None, flags, self.userdata), out
+
+
+def test_callback_gives_the_same_sound_and_counts_xruns(session):
+    made = session(outputs=2)
+    card = Card(made, 2)
+    made.stage.start(made.load(tone_plan(output=1)), at=0)
+    parts = [card.ask(frames, flags) for frames, flags in ((100, 0x10), (256, 0x14), (64, 0), (1_000, 0x04), (37, 0x02), (8_000, 0))]
+    assert [code for code, _ in parts] == [0] * 6
+    heard = np.concatenate([out for _, out in parts])
+    other = session(outputs=2)
+    other.stage.start(other.load(tone_plan(output=1)), at=0)
+    assert np.array_equal(heard, other.render(len(heard)))
+    facts = made.stage.telemetry()
+    assert (facts.callbacks, facts.xruns) == (6, 2)  # while priming nothing counts
+    assert made.arena.words[CALLBACK_TID] == threading.get_native_id() and made.arena.words[CARD_FRAMES] == 8_000
+
+
+def test_callback_of_a_stale_player_is_silence_and_the_end(session):
+    made = session(outputs=2)
+    card = Card(made, 2)
+    made.stage.start(made.load(tone_plan()), at=0)
+    card.ask(9_600)
+    made.stage.take_over()
+    before = made.arena.words[COMMITTED]
+    code, out = card.ask(256)
+    assert code == 2 and not out.any() and made.arena.words[COMMITTED] == before
+    with pytest.raises(Fault, match="another player"):
+        made.inline.render(64)
+
+
+def test_rendering_here_leaves_this_threads_numbers_alone(session):
+    """Denormals are flushed while it renders, not in the Python around it."""
+    made = session(outputs=1)
+    made.render(64)
+    assert np.float64(1e-310) * 0.5 > 0.0
+
+
+def test_sixty_four_outputs(session):
+    made = session(outputs=64)
+    for output in range(64):
+        made.stage.start(made.load(tone_plan(200.0 + output, 0.1, output)))
+    heard = made.render(9_600)
+    assert np.abs(heard[-4_800:]).max(0) == pytest.approx(0.1, rel=0.01)
+    with pytest.raises(Fault, match="64 graphs"):
+        made.stage.start(made.load(tone_plan()))

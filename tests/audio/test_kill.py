@@ -1,4 +1,5 @@
 """Players that die, in the middle of a block, and players that wake too late: the sound goes on from the same sample, exactly."""
+
 from __future__ import annotations
 
 import hashlib
@@ -13,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from installation.audio.layout import COMMITTED, CURRENT_UNIT, DELIVERED, EPOCH, INSIDE
+from installation.audio.layout import COMMITTED, CURRENT_GRAPH, DELIVERED, EPOCH, INSIDE
 from installation.audio.native import build_engine
 from tests.bench import wait_until
 
@@ -48,9 +49,23 @@ class Theatre:
         number = len(self.players)
         fd = self.made.arena.fd
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.audio.player_for_test", str(fd), str(number + 1), str(self.folder / "objects.json"),
-             str(self.folder / f"{number}.raw"), str(block), str(FRAMES)],
-            cwd=ROOT, pass_fds=(fd,), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            [
+                sys.executable,
+                "-m",
+                "tests.audio.player_for_test",
+                str(fd),
+                str(number + 1),
+                str(self.folder / "objects.json"),
+                str(self.folder / f"{number}.raw"),
+                str(block),
+                str(FRAMES),
+            ],
+            cwd=ROOT,
+            pass_fds=(fd,),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         assert process.stdout is not None and process.stdout.readline() == "ready\n"
         self.players.append(process)
         return process
@@ -64,7 +79,7 @@ class Theatre:
         """The first frame that a player gave, and all that it finished giving."""
         content = (self.folder / f"{number}.raw").read_bytes()
         frames = np.frombuffer(content[8:], np.float32)
-        return int.from_bytes(content[:8], "little"), frames[:frames.size // OUTPUTS * OUTPUTS].reshape(-1, OUTPUTS)
+        return int.from_bytes(content[:8], "little"), frames[: frames.size // OUTPUTS * OUTPUTS].reshape(-1, OUTPUTS)
 
     def end(self) -> None:
         for process in self.players:
@@ -99,31 +114,29 @@ def uninterrupted(theatre) -> np.ndarray:
 def test_sound_goes_on_exactly_after_kills_inside_a_block(theatre, block):
     """Twenty kills, each aimed inside a block (INSIDE is 1), with requests in flight."""
     whole = uninterrupted(theatre)
-    hall = theatre(3_000)                      # slow units do not change the sound
+    hall = theatre(3_000)  # slow units do not change the sound
     words = hall.made.arena.words
     inside, rng = 0, random.Random(block)
     process = hall.player(block)
-    for kill in range(20):
+    for _ in range(20):
         hall.go(process)
         goal = words[DELIVERED] + rng.randrange(500, 2_400)
-        wait_until(lambda: process.poll() is not None or words[DELIVERED] >= goal, what="the player")
-        unit = rng.randrange(8)
-        for _ in range(200_000):
-            if words[INSIDE] and words[CURRENT_UNIT] == unit:
-                break
+        wait_for(process, words, goal)
+        if process.poll() is None:
+            stop_inside(process, words)
         process.send_signal(signal.SIGKILL)
         process.wait()
         inside += words[INSIDE]
         process = hall.player(block)
     hall.go(process)
     assert process.wait(60) == 0
-    assert inside >= 12, "the kills missed the blocks"
+    assert inside >= 18, "the kills missed the blocks"
     last = 0
     for number in range(len(hall.players)):
         first, heard = hall.heard(number)
-        assert first >= last                   # nothing is heard twice
-        assert first - last <= block + 64      # and no more is missing than what the killed call had not handed over
-        assert np.array_equal(heard, whole[first:first + len(heard)]), f"player {number}, from frame {first}"
+        assert first >= last  # nothing is heard twice
+        assert first - last <= block + 64  # and no more is missing than what the killed call had not handed over
+        assert np.array_equal(heard, whole[first : first + len(heard)]), f"player {number}, from frame {first}"
         last = first + len(heard)
     assert last >= FRAMES
 
@@ -132,21 +145,16 @@ def test_stopped_player_that_wakes_changes_nothing(theatre):
     """SIGSTOP inside a block, a successor takes over and ends; then SIGCONT: not one byte of the states and buses changes."""
     hall = theatre(3_000)
     arena, words = hall.made.arena, hall.made.arena.words
-    for turn in range(3):
+    for _ in range(3):
         stale = hall.player(100)
         hall.go(stale)
         goal = words[DELIVERED] + 3_000
-        wait_until(lambda: words[DELIVERED] >= goal, what="the first player")
-        unit = turn * 2
-        for _ in range(500_000):
-            if words[INSIDE] and words[CURRENT_UNIT] == unit:
-                break
-        stale.send_signal(signal.SIGSTOP)
-        wait_until(lambda: _state(stale.pid) == "T", what="the stop")
+        wait_for(stale, words, goal)
+        stop_inside(stale, words)
         successor = hall.player(100)
         hall.go(successor)
         goal = words[DELIVERED] + 3_000
-        wait_until(lambda: words[DELIVERED] >= goal, what="the successor")
+        wait_for(successor, words, goal)
         successor.kill()
         successor.wait()
         before, at = _fingerprint(arena), (words[COMMITTED], words[EPOCH])
@@ -162,9 +170,25 @@ def test_standby_is_not_a_player_before_its_epoch(theatre):
     process = hall.player(64)
     hall.made.stage.take_over()
     before = hall.made.arena.words[COMMITTED]
-    hall.go(process)                           # the epoch is 2 by now, and its own was 1
+    hall.go(process)  # the epoch is 2 by now, and its own was 1
     assert process.wait(20) == 4
     assert hall.made.arena.words[COMMITTED] == before
+
+
+def wait_for(process: subprocess.Popen, words, goal: int) -> None:
+    """Until so many frames are out, or the player has ended."""
+    wait_until(lambda: process.poll() is not None or words[DELIVERED] >= goal, what="the player")
+
+
+def stop_inside(process: subprocess.Popen, words) -> None:
+    """SIGSTOP, again and again until it has hit the inside of a block."""
+    for _ in range(500):
+        process.send_signal(signal.SIGSTOP)
+        wait_until(lambda: process.poll() is not None or _state(process.pid) == "T", what="the stop")
+        if process.poll() is not None or (words[INSIDE] and words[CURRENT_GRAPH]):
+            return
+        process.send_signal(signal.SIGCONT)
+    pytest.fail("it was never inside a block")
 
 
 def _state(pid: int) -> str:

@@ -144,3 +144,18 @@ def slow_plan(turns: int = 20_000) -> Plan:
 def with_control(plan: Plan) -> Control:
     """A control slot of that plan."""
     return Control(plan.controls)
+
+
+def reader(out, table, state):
+    at = int(state[0])
+    for n in range(out.shape[1]):
+        out[0, n] = table[0, (at + n) % table.shape[1]]
+    state[0] = (at + out.shape[1]) % table.shape[1]
+
+
+def flow(out, ring, words, state):
+    """A stream whose disk is never late."""
+    at = int(state[0])
+    for n in range(out.shape[1]):
+        out[0, n] = ring[0, (at + n) % ring.shape[1]] if at + n < words[1] else 0.0
+    state[0] = at + out.shape[1]

@@ -103,15 +103,13 @@ class Bench:
         case, kept = self.case, {}
         for port in self.unit.ports:
             kept[port.name] = self._kept(port)
-        self.kept: dict[str, np.ndarray | None] = kept
+        self.kept: dict[str, Any] = kept
         self.at = 0
         self.where = {port.kind: port.name for port in self.unit.ports}
 
     @property
     def state(self) -> np.ndarray:
-        found = self.kept[self.where[PortKind.STATE]]
-        assert found is not None
-        return found
+        return self.kept[self.where[PortKind.STATE]]
 
     def _kept(self, port: Port) -> np.ndarray | None:
         case = self.case
@@ -152,9 +150,10 @@ class Bench:
             size = min(sizes[turn % len(sizes)], frames - done)
             if before:
                 before(self)
-            arguments, out = [], None
+            arguments: list[Any] = []
+            out: Any = None
             for port in self.unit.ports:
-                array = self.kept[port.name]
+                array: Any = self.kept[port.name]
                 match port.kind:
                     case PortKind.OUT | PortKind.BUS:
                         out = array = np.zeros((self.case.channels, size), "f4")
@@ -194,7 +193,8 @@ class Bench:
 
 def main(path: str) -> None:
     """Render every case into a file: run by a test with NUMBA_DISABLE_JIT=1, so that everything is plain Python."""
-    np.savez(path, **{name: Bench(name).run(3 * FRAMES) for name in CASES})
+    played: dict[str, Any] = {name: Bench(name).run(3 * FRAMES) for name in CASES}
+    np.savez(path, **played)
 
 
 if __name__ == "__main__":

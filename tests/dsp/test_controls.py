@@ -17,7 +17,6 @@ def gliding(domain: float, frames: float, low: float, high: float, start: float)
 
 def move(bench: Bench, target: float) -> None:
     param = bench.kept["param"]
-    assert param is not None
     param[0] = target
 
 

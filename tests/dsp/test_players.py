@@ -100,14 +100,12 @@ def test_play_less_strike_at_once_is_silence():
 def streaming(ring: int = 4_096) -> tuple[Bench, np.ndarray]:
     bench = Bench(Case("stream", 1, table=np.zeros((1, ring), "f4")))
     words = bench.kept["words"]
-    assert words is not None
     words[:] = 0
     return bench, words
 
 
 def feed(bench: Bench, words: np.ndarray, sound: np.ndarray, upto: int) -> None:
     ring = bench.kept["ring"]
-    assert ring is not None
     places = np.arange(words[1], upto)
     ring[:, places % ring.shape[1]] = sound[:, places]
     words[1] = upto

@@ -131,7 +131,8 @@ def test_channels_and_seeds_are_strangers():
         played = Bench(name).run(5 * RATE)
         assert abs(np.corrcoef(played)[0, 1]) < 0.02
         assert np.array_equal(played, Bench(name).run(5 * RATE))
-        other = Bench(Case(name, 2, state=lambda hall, size=len(Bench(name).state): (7.0, 9.0) + (0.0,) * (size - 2)))
+        seeded = (7.0, 9.0) + (0.0,) * (len(Bench(name).state) - 2)
+        other = Bench(Case(name, 2, state=lambda hall, seeded=seeded: seeded))  # type: ignore[misc]
         assert abs(np.corrcoef(played[0], other.run(5 * RATE)[0])[0, 1]) < 0.02
 
 

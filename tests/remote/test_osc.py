@@ -288,18 +288,25 @@ def test_whatever_is_said_two_tablets_end_up_showing_what_stands(said):
     room = Wireless()
     room.settle(A, B)
     shown = {A: room.tree.snapshot(), B: room.tree.snapshot()}
+
+    def look() -> None:
+        for peer in (A, B):
+            for address, arguments in room.heard(peer):
+                if address != "/fault":
+                    shown[peer][address] = arguments if len(arguments) > 1 else arguments[0]
+        room.sent.clear()
+
     for peer, address, arguments in said:
         if address == "/reply/port":
             arguments = ["x"]                                 # keeps who is who simple here
         before = room.tree.snapshot()
         room.say(peer, address, *arguments)
+        look()                                                # an answer comes before the tablet's next move
         after = room.tree.snapshot()
         shown[peer].update({each: after[each] for each in after if after[each] != before[each]})     # its own faders it has moved
     room.tick(4)
+    look()
     for peer in (A, B):
-        for address, arguments in room.heard(peer):
-            if address != "/fault":
-                shown[peer][address] = arguments if len(arguments) > 1 else arguments[0]
         assert [shown[peer][address] for address in READABLE] == [room.tree.value(address) for address in READABLE]
 
 

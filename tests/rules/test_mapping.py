@@ -130,3 +130,9 @@ def test_nothing_but_finite_values_comes_out(steps: list[str], stale: str, heard
     for value, time, freshness in heard:
         given_value = made.apply(at(value, time, freshness), time)
         assert given_value is None or math.isfinite(given_value)
+
+
+def test_a_truth_comes_out_as_a_number_so_that_any_parameter_can_take_it() -> None:
+    made = chain("threshold: {on: 1 m, off: 1.2 m}, when_stale: false")
+    assert [repr(made.apply(at(value, time), time)) for time, value in enumerate((3.0, 0.5))] == ["0.0", "1.0"]
+    assert repr(made.apply(at(4.0, 1.0, Freshness.REST), 9.0)) == "0.0"

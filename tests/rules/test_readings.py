@@ -32,13 +32,13 @@ def test_a_reading_ages_from_fresh_to_held_to_rest() -> None:
     assert readings.read("plinth.distance", 1e6).freshness is Freshness.FRESH
 
 
-def test_without_a_rest_the_last_value_is_held_for_ever_and_nothing_is_known_before_the_first() -> None:
+def test_without_a_rest_the_last_value_stands_for_ever_and_nothing_is_known_before_the_first() -> None:
     readings = plinth(rest=None)
     before = readings.read("plinth.distance", 5.0)
     assert before.freshness is Freshness.ABSENT and math.isnan(before.value)
     readings.put("plinth", "distance", 1.0, time=5.0)
     after = readings.read("plinth.distance", 1e6)
-    assert (after.value, after.freshness) == (1.0, Freshness.HELD)
+    assert (after.value, after.freshness) == (1.0, Freshness.REST)
 
 
 def test_what_speaks_only_when_touched_stays_fresh_until_it_is_lost() -> None:

@@ -114,12 +114,14 @@ class Places:
     def of(self, recorded: np.ndarray, period: int) -> list[int | None]:
         """For each period in which something was heard: the frame of the render that it begins with, None if it is no part of it.
 
-        Periods that were not recorded, and those that begin or end in silence, are left out.
+        Periods that were not recorded whole are left out: those that begin or end in silence, and those in which the recorder was
+        connected to some outputs only. A player that is killed while it hands
+        a period to JACK leaves it torn, half new and half old: that one may be no part of the render, and is JACK's, not ours.
         """
         places: list[int | None] = []
         for start in range(0, len(recorded) - period + 1, period):
             part = recorded[start:start + period]
-            if not np.isfinite(part).all() or not part.any(axis=1).all():
+            if not np.isfinite(part).all() or not part.all():
                 continue
             place = self._at.get(part[:2].tobytes())
             if place is not None and not np.array_equal(self._rendered[place:place + period], part):

@@ -96,13 +96,17 @@ async def open_house(piece: Piece, sound: Sound | None = None) -> AsyncIterator[
 
 
 def judge(house: House, recorder: Recorder, names: tuple[str, ...], state: tuple[float, float] = (1.0, 0.0)) -> list[int]:
-    """The places of every period that was heard in a render that nobody killed; each must be a part of it."""
+    """The places of every period that was heard in a render that nobody killed.
+
+    Each must be a part of it, but for one at each kill, which the player did not hand over whole.
+    """
     recorded = recorder.read()
     rendered = house.piece.rendered(house.piece.plan(*names, state=state), house.blocks * 64, OUTPUTS)
     places = Places(rendered).of(recorded, PERIOD)
     assert len(places) > 10
-    foreign = [index for index, place in enumerate(places) if place is None]
-    assert not foreign, [(index, places[max(0, index - 2):index + 3]) for index in foreign[:8]]
+    torn = [places[max(0, index - 2):index + 3] for index, place in enumerate(places) if place is None]
+    assert len(torn) <= house.players.state.deaths, torn
+    assert all(len([place for place in near if place is None]) == 1 for near in torn), torn
     return [place for place in places if place is not None]
 
 
@@ -124,7 +128,7 @@ async def test_what_leaves_the_card_is_what_was_rendered_output_by_output(piece,
 @pytest.mark.jack
 async def test_killed_inside_blocks_the_sound_goes_on_at_the_same_sample(piece, server) -> None:
     """Five kills, each aimed at the middle of a block, one of them while no standby is ready."""
-    names, state = ("hiss", "toil"), (1.0, 60_000.0)
+    names, state = ("hiss", "toil"), (1.0, 20_000.0)
     async with open_house(piece) as house:
         with server.recorder(OUTPUTS) as recorder:
             await house.play(*names, state=state)

@@ -8,7 +8,6 @@ from ...terms.fault import Fault
 from ...terms.words import Words
 from ..source import Source, inside
 
-
 MOST = 100      # faults of one file; who has more will not read them
 
 
