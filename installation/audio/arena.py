@@ -108,7 +108,7 @@ class Arena:
             os.posix_fallocate(fd, 0, size)
         except OSError as error:
             os.close(fd)
-            raise _no_memory(size, error.strerror, error.strerror) from error
+            raise _no_memory(size, str(error.strerror), str(error.strerror)) from error
         self._map(fd, size)
         words = self.words
         for word, value in places.items():
@@ -215,7 +215,7 @@ class Arena:
         at = self.base + offset
         if libc.mmap(at, size, mmap.PROT_READ | mmap.PROT_WRITE, MAP_FIXED_PRIVATE, -1, 0) != at:
             error = OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-            raise _no_memory(size, error.strerror, error.strerror)
+            raise _no_memory(size, str(error.strerror), str(error.strerror))
 
 
 def _places(rate: int, outputs: int, inputs: int, longest_delay: float) -> tuple[dict[int, int], int]:

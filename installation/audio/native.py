@@ -134,10 +134,11 @@ def object_of_unit(unit: Unit) -> bytes:
 
 def _compile(name: str, functions: dict[str, tuple[Callable, Any]]) -> bytes:
     """Functions with their signatures, as one object whose symbols are their names."""
+    import numba
     from llvmlite import ir
-    from numba import njit
     from numba.core.compiler_lock import global_compiler_lock
 
+    njit: Any = numba.njit           # its hints leave out the options for code without Python
     with global_compiler_lock:
         compiled = []
         for symbol, (function, signature) in functions.items():

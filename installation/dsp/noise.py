@@ -10,7 +10,8 @@ from __future__ import annotations
 from .chance import next_number
 from .kernel import kernel
 
-PINK = 10    # words of state for a channel
+PINK = 10        # words of state for a channel
+LEVEL = 0.115    # brings the filter to an RMS of 0.2
 
 
 @kernel
@@ -55,6 +56,3 @@ def pink(out, state):
             b6 = white * 0.115926
         own[0], own[1] = shift, weyl
         own[2], own[3], own[4], own[5], own[6], own[7], own[8] = b0, b1, b2, b3, b4, b5, b6
-
-
-LEVEL = 0.115

@@ -17,11 +17,15 @@ x86-64 and aarch64. No inline assembly: llvmlite has no parser for it on aarch64
 from __future__ import annotations
 
 import platform
+from typing import Any
 
 from llvmlite import ir
-from numba import carray, njit, types
-from numba.extending import intrinsic
+from numba import carray, njit
+from numba import types as _types
+from numba.extending import intrinsic as _intrinsic
 
+types: Any = _types
+intrinsic: Any = _intrinsic      # what it decorates is called without the typing context that its text begins with
 X86 = platform.machine() in ("x86_64", "AMD64")
 FLUSH = 0x8040 if X86 else 1 << 24  # MXCSR's FTZ | DAZ, or FPCR's FZ
 CLOCK_MONOTONIC = 1

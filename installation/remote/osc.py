@@ -48,14 +48,15 @@ class OscRemote:
     clock     the event loop's time
     readings  sensors that speak on the same port
 
-    `answered` and `withheld` count faults told to their authors and kept back because there were too many.
+    `answered` and `withheld` count faults told to their authors and kept back because there were too many, `unsaid` values that OSC
+    has no form for.
     """
 
     def __init__(self, tree: Tree, port: OscPort, clients: Iterable[str] = (), hold: float = 30.0,
                  clock: Callable[[], float] | None = None, readings: OscReadings | None = None) -> None:
         self.tree, self.port, self.hold, self.readings = tree, port, hold, readings
         self.clients = Clients(tree, clients)
-        self.answered = self.withheld = 0
+        self.answered = self.withheld = self.unsaid = 0
         self._clock = clock
         self._known: set[str] = set()
         self._revision = -1
@@ -187,7 +188,11 @@ class OscRemote:
         declaration = self.tree.declaration(address)
         if declaration.kind is Kind.TRIGGER or declaration.access is Access.WRITE:
             return b""
-        return osc_packet.message(address, (value,))
+        try:
+            return osc_packet.message(address, (value,))
+        except ValueError:                      # a value that OSC cannot say must not end the remote for everyone
+            self.unsaid += 1
+            return b""
 
     def _look_for_new(self) -> None:
         """Have everyone told of addresses that came since the last look: the piece was opened, or a scene was loaded."""

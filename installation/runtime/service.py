@@ -1,37 +1,73 @@
-"""`installation service install | remove | status`: the piece starts at boot, or not any more, or how it does."""
+"""`installation service install | remove | status`: the piece starts at boot, or not any more, or how it does.
+
+    service      does it
+    unit_text    systemd/installation.service, filled in for one piece
+    Manager      the service manager that is spoken to: the machine's own; tests give another
+"""
 from __future__ import annotations
 
 import grp
 import os
 import pwd
+import re
+import shlex
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..rules.config import load_piece
 from ..terms.fault import Fault
-from ..terms.words import both, say
+from ..terms.words import both, say, speak
 from .loading import shipped
+from .places import write_whole
 
 NAME = "installation.service"
-PLACE = Path("/etc/systemd/system")
-GROUPS = ("audio", "dialout", "plugdev")
+GROUPS = ("audio", "dialout", "plugdev")     # sound cards, serial ports, USB devices; those that the machine has
+SHOWN = ("ActiveState", "SubState", "StatusText", "NRestarts", "Result", "ActiveEnterTimestamp", "MainPID", "UnitFileState")
 
 
-def service(action: str, folder: Path, *, user: str | None = None, dry_run: bool = False) -> int:
+@dataclass(frozen=True, slots=True)
+class Manager:
+    """A service manager: where its units lie, how it is called, and the folder that is there while it runs."""
+
+    place: Path = Path("/etc/systemd/system")
+    command: tuple[str, ...] = ("systemctl",)
+    sign: Path = Path("/run/systemd/system")
+
+    def call(self, *words: str) -> str:
+        """Ask it for something and return its answer. Raises Fault with what it says, or if there is none."""
+        if not shutil.which(self.command[0]) or not self.sign.is_dir():
+            raise Fault(both("this machine is not run by systemd", "cette machine n'est pas gérée par systemd"), id="service.systemd",
+                        remedy=both("Start `installation run PIECE` from its own start-up instead.",
+                                    "Lancez `installation run PIÈCE` par son propre démarrage."))
+        try:
+            done = subprocess.run([*self.command, *words], capture_output=True, text=True, timeout=90)
+        except subprocess.TimeoutExpired:
+            raise Fault(both("systemd does not answer", "systemd ne répond pas"), where=" ".join(self.command), id="service.call") from None
+        if done.returncode:
+            said = done.stderr.strip() or str(done.returncode)
+            raise Fault(both(f"systemd refuses: {said}", f"systemd refuse : {said}"), where=" ".join([*self.command, *words]), id="service.call")
+        return done.stdout
+
+
+def service(action: str, folder: Path, *, user: str | None = None, dry_run: bool = False, manager: Manager = Manager()) -> int:  # noqa: B008
     """Do it; returns the command's exit code. Raises Fault if the machine or the piece does not allow it."""
     if action == "install":
         piece = load_piece(folder)
-        text = unit_text(piece.folder.resolve(), piece.title, user or os.environ.get("SUDO_USER") or pwd.getpwuid(os.getuid()).pw_name)
+        speak(piece.language)
+        place = piece.folder.resolve()
+        user = user or _owner(place)
+        text = unit_text(place, piece.title, user)
         if dry_run:
-            print(text)
+            print(text, end="")
             return 0
-        return _install(text, piece.title)
+        return _install(manager, text, piece.title, place, user)
     if dry_run:
         print(say(both("nothing would be written", "rien ne serait écrit")))
         return 0
-    return _remove() if action == "remove" else _status()
+    return _remove(manager) if action == "remove" else _status(manager)
 
 
 def unit_text(piece: Path, title: str, user: str) -> str:
@@ -42,82 +78,104 @@ def unit_text(piece: Path, title: str, user: str) -> str:
         raise Fault(both(f'there is no user "{user}" on this machine', f"il n'y a pas d'utilisateur « {user} » sur cette machine"),
                     id="service.user") from None
     python = Path(sys.executable)
-    for path in (piece, python):
-        if any(mark in str(path) for mark in " \t\n\"'\\%$;"):
-            raise Fault(both("a path with blanks or special signs cannot be started at boot",
-                             "un chemin avec des espaces ou des signes spéciaux ne peut pas démarrer avec la machine"), where=str(path),
-                        remedy=both("Move or rename the folder.", "Déplacez ou renommez le dossier."), id="service.path")
-    groups = [name for name in GROUPS if _exists(name)]
-    words = {"TITLE": "".join(c for c in title if c.isprintable() and c != "%"), "USER": user, "PIECE": str(piece), "PYTHON": str(python),
-             "GROUPS": " ".join(groups)}
+    _writable(piece, "\n\r")
+    _writable(python, "\n\r\"'\\")               # systemd takes no such name for a program, however it is quoted
+    words = {
+        "TITLE": re.sub(r"\s+", " ", "".join(c if c.isprintable() else " " for c in title)).strip().rstrip("\\").replace("%", "%%"),
+        "USER": user,
+        "GROUPS": " ".join(name for name in GROUPS if _exists(name)),
+        "PYTHON": _quoted(str(python)).replace("$$", "$"),      # a dollar is special everywhere but in the program's own name
+        "PIECE": _quoted(str(piece)),
+        "FOLDER": str(piece).replace("%", "%%"),
+    }
     text = (shipped("systemd") / NAME).read_text(encoding="utf-8")
-    for name, value in words.items():
-        text = text.replace(f"@{name}@", value)
-    return text
+    return re.sub(r"@([A-Z]+)@", lambda found: words[found[1]], text)
 
 
-def _install(text: str, title: str) -> int:
-    _must_be_root("install")
-    systemctl = _systemctl()
-    path = PLACE / NAME
+def _install(manager: Manager, text: str, title: str, piece: Path, user: str) -> int:
+    _must_be_root("install", piece)
+    _within_reach(piece, user)
+    path = manager.place / NAME
     try:
-        path.write_text(text, encoding="utf-8")
+        write_whole(path, text.encode())
+        path.chmod(0o644)
     except OSError as error:
         raise Fault(both(f"cannot be written: {error.strerror}", f"impossible à écrire : {error.strerror}"), where=str(path), id="service.write") from None
-    for arguments in (["daemon-reload"], ["enable", NAME], ["restart", "--no-block", NAME]):
-        _call([systemctl, *arguments])
+    manager.call("daemon-reload")
+    manager.call("enable", NAME)
+    manager.call("restart", "--no-block", NAME)
     print(say(both(f"{title}: starts at every boot, and is starting now. `installation service status` says how it does.",
                    f"{title} : démarre avec la machine, et démarre maintenant. `installation service status` dit comment cela va.")))
     return 0
 
 
-def _remove() -> int:
-    _must_be_root("remove")
-    systemctl = _systemctl()
-    path = PLACE / NAME
+def _remove(manager: Manager) -> int:
+    path = manager.place / NAME
     if not path.exists():
         print(say(both("it was not installed", "il n'était pas installé")))
         return 0
-    _call([systemctl, "disable", "--now", NAME])
+    _must_be_root("remove")
+    manager.call("disable", "--now", NAME)
     path.unlink()
-    _call([systemctl, "daemon-reload"])
+    manager.call("daemon-reload")
     print(say(both("it does not start at boot any more", "il ne démarre plus avec la machine")))
     return 0
 
 
-def _status() -> int:
-    systemctl = _systemctl()
-    if not (PLACE / NAME).exists():
+def _status(manager: Manager) -> int:
+    if not (manager.place / NAME).exists():
         print(say(both("not installed: `sudo installation service install PIECE`", "pas installé : `sudo installation service install PIÈCE`")))
-        return 1
-    names = ("ActiveState", "SubState", "StatusText", "NRestarts", "Result", "ActiveEnterTimestamp", "MainPID", "UnitFileState")
-    shown = _call([systemctl, "show", NAME, "-p", ",".join(names)])
-    facts = dict(line.partition("=")[::2] for line in shown.splitlines())
-    for name in names:
+        return 3
+    facts = dict(line.partition("=")[::2] for line in manager.call("show", NAME, "-p", ",".join(SHOWN)).splitlines())
+    for name in SHOWN:
         print(f"{name:22} {facts.get(name, '')}")
     print(say(both("its log: journalctl -u installation -e", "son journal : journalctl -u installation -e")))
-    return 0 if facts.get("ActiveState") == "active" else 1
+    return 0 if facts.get("ActiveState") in ("active", "activating", "reloading") else 3
 
 
-def _systemctl() -> str:
-    found = shutil.which("systemctl")
-    if not found or not Path("/run/systemd/system").is_dir():
-        raise Fault(both("this machine is not run by systemd", "cette machine n'est pas gérée par systemd"), id="service.systemd",
-                    remedy=both("Start `installation run PIECE` from its own start-up instead.", "Lancez `installation run PIÈCE` par son propre démarrage."))
-    return found
+def _owner(piece: Path) -> str:
+    """Whom the piece belongs to: who called sudo, else the owner of its folder."""
+    caller = os.environ.get("SUDO_USER", "")
+    if caller and caller != "root":
+        return caller
+    try:
+        return piece.owner()
+    except KeyError:
+        return pwd.getpwuid(os.geteuid()).pw_name
 
 
-def _must_be_root(action: str) -> None:
+def _within_reach(piece: Path, user: str) -> None:
+    """Raise Fault if that user could not start the engine there, which would only be seen in the log."""
+    entry = pwd.getpwnam(user)
+    try:
+        tried = subprocess.run([sys.executable, "-P", "-c", "import sys, installation; open(sys.argv[1]).close()", str(piece / "config.yaml")],
+                               user=entry.pw_uid, group=entry.pw_gid, extra_groups=[], cwd="/", capture_output=True, text=True, timeout=60)
+        said = tried.stderr.strip().splitlines()[-1:] if tried.returncode else []
+    except (OSError, subprocess.TimeoutExpired) as error:
+        said = [str(error)]
+    if said:
+        raise Fault(both(f'the user "{user}" cannot start the engine there: {said[0]}',
+                         f"l'utilisateur « {user} » ne peut pas y lancer le moteur : {said[0]}"), where=str(piece), id="service.reach",
+                    remedy=both("Put the folder where that user may read it (not below /root), or name another with --user.",
+                                "Mettez le dossier où cet utilisateur peut le lire (pas sous /root), ou nommez-en un autre avec --user."))
+
+
+def _must_be_root(action: str, piece: Path | None = None) -> None:
     if os.geteuid() != 0:
-        raise Fault(both("this needs root", "il faut être root"), remedy=f"sudo {sys.executable} -m installation service {action}", id="service.root")
+        words = [sys.executable, "-P", "-m", "installation", "service", action, *([str(piece)] if piece else [])]
+        raise Fault(both("this needs root", "il faut être root"), remedy="sudo " + shlex.join(words), id="service.root")
 
 
-def _call(words: list[str]) -> str:
-    done = subprocess.run(words, capture_output=True, text=True, timeout=60)
-    if done.returncode:
-        said = f"{' '.join(words)}: {done.stderr.strip() or done.returncode}"
-        raise Fault(said, id="service.call")
-    return done.stdout
+def _writable(path: Path, refused: str) -> None:
+    if any(mark in str(path) for mark in refused):
+        raise Fault(both("a path with quotes or line ends cannot be started at boot",
+                         "un chemin avec des guillemets ou des fins de ligne ne peut pas démarrer avec la machine"), where=repr(str(path)),
+                    remedy=both("Move or rename the folder.", "Déplacez ou renommez le dossier."), id="service.path")
+
+
+def _quoted(text: str) -> str:
+    """One word of ExecStart=: systemd.service(5), "Command lines"."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$") + '"'
 
 
 def _exists(group: str) -> bool:

@@ -13,6 +13,9 @@ from .address import is_address
 from .fault import Fault
 from .words import Words, both
 
+LARGEST = 3.4e38            # what OSC's 32-bit float can say
+LARGEST_INT = 2**31 - 1
+
 Value = float | int | bool | str | tuple[float, ...] | None
 
 
