@@ -10,8 +10,8 @@ BELLS = ("low", "mid", "high")
 
 class Embers(Scene):
     closeness = param(0, "ratio", 0, 1, glide=0.5, about={"en": "0 nobody, 1 very near", "fr": "0 personne, 1 tout près"})
-    fire = param(-14, "dBFS", -60, -3, glide=0.5, about={"en": "of the fire", "fr": "du feu"})
-    bells = param(-16, "dBFS", -60, -6, about={"en": "of the bells", "fr": "des cloches"})
+    fire = param(-6, "dBFS", -60, 6, glide=0.5, about={"en": "of the fire", "fr": "du feu"})
+    bells = param(-12, "dBFS", -60, 0, about={"en": "of the bells", "fr": "des cloches"})
     pace = param(6, "s", 1, 60, curve="exp", about={"en": "between bells, when someone is near", "fr": "entre deux cloches, quand quelqu'un est près"})
     strike_low = param(trigger=True, about={"en": "strike the low bell", "fr": "frapper la cloche grave"})
     strike_mid = param(trigger=True, about={"en": "strike the middle bell", "fr": "frapper la cloche médiane"})

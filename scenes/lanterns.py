@@ -14,13 +14,15 @@ class Lanterns(Scene):
     company = param(0, "ratio", 0, 1, glide=2, about={"en": "0 an empty room, 1 a full one", "fr": "0 salle vide, 1 salle pleine"})
     turn = param(24, "s", 8, 120, curve="exp", about={"en": "once around the room", "fr": "un tour de la salle"})
     warmth = param(0.5, "ratio", 0, 1, about={"en": "0 moonlight, 1 candle", "fr": "0 clair de lune, 1 bougie"})
-    level = param(-26, "dBFS", -60, -9, about={"en": "of the hum", "fr": "du bourdon"})
+    level = param(-22, "dBFS", -60, -6, about={"en": "of the hum", "fr": "du bourdon"})
 
     phase = 0.0
 
     def sound(self):
-        hum = ug.sine(98) + 0.5 * ug.sine(147.2) + (0.2 + 0.3 * self.company) * ug.sine(196.5)
-        return ug.place(hum * self.level, azimuth=ug.drift(period=24))
+        low = ug.sine(98 + ug.drift(period=11, low=-0.4, high=0.4)) + 0.5 * ug.sine(147.2)
+        high = (0.2 + 0.4 * self.company) * ug.sine(196.5) + 0.15 * ug.sine(294 + ug.drift(period=7, low=-1, high=1))
+        return [ug.place(low * self.level, azimuth=ug.drift(period=24)),
+                ug.place(ug.reverb(high, decay=6, channels=2) * self.level, width=120, azimuth=ug.drift(period=40))]
 
     def light(self):
         self.phase += (0.5 + self.company) / self.turn / 40        # turns; forty frames a second

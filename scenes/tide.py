@@ -9,7 +9,7 @@ class Tide(Scene):
     closeness = param(0, "ratio", 0, 1, glide=0.3, about={"en": "0 nobody, 1 at the plinth", "fr": "0 personne, 1 devant le socle"})
     brightness = param(500, "Hz", 100, 6_000, curve="exp", glide=0.3, about={"en": "of the water", "fr": "de l'eau"})
     root = param(55, "Hz", 30, 220, curve="exp", glide=4, about={"en": "lowest note of the swell", "fr": "note grave de la houle"})
-    level = param(-20, "dBFS", -60, -6, glide=0.1, about={"en": "of the whole scene", "fr": "de toute la scène"})
+    level = param(-10, "dBFS", -60, 0, glide=0.1, about={"en": "of the whole scene", "fr": "de toute la scène"})
 
     def sound(self):
         wet = self.brightness * (1 + 4 * self.closeness)
@@ -20,7 +20,7 @@ class Tide(Scene):
         return [
             ug.place(near * self.level, azimuth=ug.drift(period=23)),
             ug.place(far * self.level, azimuth=ug.drift(period=40)),
-            ug.place(swell * (0.10 + 0.12 * self.closeness) * self.level, azimuth=ug.drift(period=31)),
+            ug.place(swell * (0.16 + 0.16 * self.closeness) * self.level, azimuth=ug.drift(period=31)),
         ]
 
     def light(self):
@@ -29,7 +29,7 @@ class Tide(Scene):
     async def play(self, room):
         while True:
             await room.until(self.closeness > 0.85, for_=10)       # someone has stayed ten seconds
-            await self.level.go(-42, over=8)
+            await self.level.go(-32, over=8)
             await room.until(self.closeness < 0.3)
-            await self.level.go(-20, over=4)
+            await self.level.go(-10, over=4)
             self.level.release()

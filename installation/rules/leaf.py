@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf
-from sys import float_info
 
-from ..terms.declaration import Access, Declaration, Kind, Value
+from ..terms.declaration import LARGEST, Access, Declaration, Kind, Value
 from ..terms.fault import Fault
 from .followers import Watcher
 from .holders import Holders
@@ -46,8 +45,8 @@ class Leaf:
         self.trigger = declaration.kind is Kind.TRIGGER
         self.low, self.high = inf, -inf                   # the range within which nothing needs fitting: none
         if declaration.kind is Kind.FLOAT:
-            self.low = -float_info.max if declaration.low is None else float(declaration.low)
-            self.high = float_info.max if declaration.high is None else float(declaration.high)
+            self.low = -LARGEST if declaration.low is None else float(declaration.low)
+            self.high = LARGEST if declaration.high is None else float(declaration.high)
 
     def redeclare(self, declaration: Declaration) -> None:
         """Take another declaration; value, holders and watchers stay as far as they fit it."""

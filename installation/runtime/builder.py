@@ -3,8 +3,9 @@
     python -m installation.runtime.builder JOB RESULT      (both are files; the job is JSON, the result a pickle)
 
 It loads the piece's drivers and scenes under a time limit, composes each scene's sound, converts recordings, and compiles the
-kernels that are not in the cache. What it finds out comes back as plain facts. A file that does not end is killed with the
-process, and named by the line at which it stood.
+kernels that are not in the cache. What it finds out comes back as plain facts. A file that does not end, or that ends the process,
+costs only itself: it is named by the line at which it stood, and another process builds the rest. While a file loads, its memory is
+bounded, and it may not fork; whatever it has started ends with the process.
 
     Job       what to build
     Built     what came of it
@@ -17,20 +18,28 @@ import json
 import os
 import pickle
 import re
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..rules.check import DriverFacts, SceneFacts
 from ..terms.fault import Fault, Faults
 from ..terms.words import both
 
+if TYPE_CHECKING:
+    from ..audio.declare import Unit
+
 LOADING = 10.0        # s for one scene or driver file to load and compose
 COMPILING = 180.0     # s for one kernel, on a Raspberry Pi with a cold cache
+MEMORY = 512 << 20    # bytes that a file may take while it loads
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,7 @@ class Job:
     cache     the cache folder
     limit     seconds for one file to load
     walk      whether `installation walk` is what needs kernels
+    without   what ended a builder before this one: "scene tide", "driver plinth", "kernel fold"
     """
 
     piece: str
@@ -53,6 +63,7 @@ class Job:
     compile: bool = True
     limit: float = LOADING
     walk: bool = False
+    without: tuple[str, ...] = ()
 
 
 @dataclass
@@ -64,88 +75,142 @@ class Built:
     objects: dict[tuple[str, str], str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     broken: dict[str, Fault] = field(default_factory=dict)      # scene or driver name → why
+    left_out: dict[str, tuple[str, ...]] = field(default_factory=dict)     # what `without` left out → the scenes that miss it
 
 
 def build(job: Job, progress: Callable[[str], None] = lambda line: None) -> Built:
-    """Run a builder process to its end. `progress` hears what it is doing. Never raises for what the piece's files do."""
+    """Run builder processes until one comes to its end. `progress` hears what they do. Never raises for what the piece's files do."""
+    ended: dict[str, Fault] = {}
+    while True:
+        built, doing, fault = _run(replace(job, without=(*job.without, *ended)), progress)
+        if fault is None:
+            break
+        if doing == "" or doing in ended:          # it cannot be done without
+            built.faults.append(fault)
+            break
+        ended[doing] = fault
+    for doing, fault in ended.items():
+        built.faults.append(fault)
+        for name in built.left_out.get(doing, (doing.partition(" ")[2],)):
+            built.broken.setdefault(name, fault)
+    return built
+
+
+def _run(job: Job, progress: Callable[[str], None]) -> tuple[Built, str, Fault | None]:
+    """One process: what it built, or what it was at when it ended too early, and the fault that this is."""
     with tempfile.TemporaryDirectory(prefix="installation-") as folder:
         order, answer, stuck = (Path(folder) / name for name in ("job", "answer", "stuck"))
         order.write_text(json.dumps(asdict(job)), encoding="utf-8")
         process = subprocess.Popen([sys.executable, "-m", "installation.runtime.builder", str(order), str(answer), str(stuck)],
                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
                                    errors="replace", start_new_session=True, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
-        doing, alarm = ["starting"], [False]
-
-        def limit() -> float:
-            return COMPILING if doing[0].startswith("compiling") else max(job.limit * 1.5 + 5.0, 20.0)
-
+        doing, at_file, late = "starting", "", [False]
         timer: threading.Timer | None = None
 
         def expired() -> None:
-            alarm[0] = True
-            process.kill()
+            late[0] = True
+            _end(process)
 
         try:
             for line in process.stdout or ():
                 if timer:
                     timer.cancel()
-                doing[0] = line.strip()
-                progress(doing[0])
-                timer = threading.Timer(limit(), expired)
+                doing, _, at_file = line.rstrip("\n").partition("\t")
+                progress(doing)
+                timer = threading.Timer(COMPILING if doing.startswith("compiling") else max(job.limit * 1.5 + 5.0, 20.0), expired)
                 timer.daemon = True
                 timer.start()
             process.wait()
         finally:
             if timer:
                 timer.cancel()
-            if process.poll() is None:
-                process.kill()
+            _end(process)
             process.wait()
             if process.stdout:
                 process.stdout.close()
         try:
-            return pickle.loads(answer.read_bytes())
-        except (OSError, pickle.UnpicklingError, EOFError):
-            return Built(broken={_name(doing[0]): _stood_still(doing[0], stuck, job)}) if doing[0].startswith(("scene", "driver")) \
-                else Built(faults=[_stood_still(doing[0], stuck, job)])
+            return pickle.loads(answer.read_bytes()), doing, None
+        except Exception:        # what a file of the piece made of it may raise anything
+            return Built(), _part(doing), _stood_still(doing, at_file, stuck, job, process.returncode, late[0])
 
 
-def _name(doing: str) -> str:
-    return doing.partition(" ")[2]
+def _end(process: subprocess.Popen) -> None:
+    """End a builder and all that its files have started."""
+    with suppress(OSError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
-def _stood_still(doing: str, stuck: Path, job: Job) -> Fault:
+def _part(doing: str) -> str:
+    """What a next builder can leave out: "scene tide", "driver plinth", "kernel fold"; "" if that is nothing."""
+    if doing.startswith(("scene ", "driver ")):
+        return doing
+    compiled = re.fullmatch(r"compiling (\w+) \(.*\)", doing)
+    return f"kernel {compiled[1]}" if compiled else ""
+
+
+def _stood_still(doing: str, at_file: str, stuck: Path, job: Job, status: int, late: bool) -> Fault:
     """The fault of a file that never came to its end, or took the process with it."""
     try:
         text = stuck.read_text(encoding="utf-8", errors="replace")
     except OSError:
         text = ""
-    folder = str(Path(job.piece).resolve() if Path(job.piece).is_dir() else Path(job.piece).resolve().parent)
-    frames = re.findall(r'File "([^"]+)", line (\d+)', text)
-    mine = [(path, line) for path, line in frames if path.startswith(folder) and "/.venv/" not in path]
-    package = str(Path(__file__).resolve().parent.parent)
-    mine = [(path, line) for path, line in mine if not path.startswith(package)]
-    where = f"{mine[0][0]}:{mine[0][1]}" if mine else doing
-    if text:
+    folder = Path(job.piece).resolve() if Path(job.piece).is_dir() else Path(job.piece).resolve().parent
+    package = Path(__file__).resolve().parent.parent
+    frames = [(Path(_plain(path)), line) for path, line in re.findall(r'File "([^"]+)", line (\d+)', text)]
+    mine = [f"{path}:{line}" for path, line in frames
+            if path.is_relative_to(folder) and ".venv" not in path.parts and not path.is_relative_to(package)]
+    where = mine[0] if mine else at_file or doing
+    if late or text.startswith("Timeout"):
         return Fault(both(f"it did not come to its end within {job.limit:g} s", f"il n'en a pas fini en {job.limit:g} s"), where=where,
                      id="code.endless", remedy=both("A file is run once, from top to bottom; what takes time belongs in play().",
                                                     "Un fichier est lu une fois, de haut en bas ; ce qui dure a sa place dans play()."))
-    return Fault(both(f"the builder ended while it was {doing}", f"le constructeur s'est arrêté pendant : {doing}"), where=where, id="builder.died")
+    how = signal.Signals(-status).name if status < 0 else str(status)
+    return Fault(both(f"it ended the process that was trying it ({doing}: {how})", f"il a mis fin au processus qui l'essayait ({doing} : {how})"),
+                 where=where, id="builder.died", remedy=both("os._exit, a crash in a library, or not enough memory.",
+                                                             "os._exit, une bibliothèque qui tombe, ou trop peu de mémoire."))
+
+
+def _plain(path: str) -> str:
+    """A path as faulthandler writes it, in ASCII with escapes, as it is."""
+    return re.sub(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))", lambda found: chr(int(found[1] or found[2] or found[3], 16)), path)
 
 
 def main(arguments: list[str]) -> int:
     """The process itself."""
     order, answer, stuck = map(Path, arguments)
     words = json.loads(order.read_text(encoding="utf-8"))
-    job = Job(**{**words, "scenes": None if words["scenes"] is None else tuple(words["scenes"])})
+    job = Job(**{**words, "scenes": None if words["scenes"] is None else tuple(words["scenes"]), "without": tuple(words["without"])})
     told = os.fdopen(os.dup(1), "w", buffering=1)
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)                       # what an artist's file prints while it loads must not reach our progress
     os.nice(5)
+    sys.addaudithook(_no_fork)
     with open(stuck, "w", encoding="utf-8") as trap:
+        faulthandler.enable(trap)
         built = _work(job, lambda line: print(line, file=told), trap)
     answer.write_bytes(pickle.dumps(built))
     return 0
+
+
+def _no_fork(event: str, arguments: tuple) -> None:
+    if event in ("os.fork", "os.forkpty"):
+        raise Fault(both("a file of the piece may not fork while it loads", "un fichier de la pièce ne peut pas se dédoubler (fork) en se chargeant"),
+                    id="code.fork", remedy=both("Start a program with subprocess, in play() or in a thread.",
+                                                "Lancez un programme avec subprocess, dans play() ou dans un fil."))
+
+
+@contextmanager
+def _bounded() -> Iterator[None]:
+    """While a file loads it may take MEMORY and no more; then it gets a MemoryError, at its line."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    used = next((1024 * int(line.split()[1]) for line in Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
+                 if line.startswith("VmData:")), 0)
+    bounds = [used + MEMORY, *(limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY)]
+    resource.setrlimit(resource.RLIMIT_DATA, (min(bounds), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
 def _work(job: Job, tell: Callable[[str], None], trap) -> Built:
@@ -161,24 +226,28 @@ def _work(job: Job, tell: Callable[[str], None], trap) -> Built:
     cache = Path(job.cache)
     if job.drivers:
         for name, record in piece.sensors.items():
-            tell(f"driver {name}")
+            if _left_out(f"driver {name}", job, built, (name,)):
+                continue
+            tell(f"driver {name}\t{record.where}")
             faulthandler.dump_traceback_later(job.limit, exit=True, file=trap)
             try:
-                built.drivers[name] = driver_facts(record, piece.folder)
+                with _bounded():
+                    built.drivers[name] = driver_facts(record, piece.folder)
             except Fault as fault:
                 built.broken[name] = fault
                 built.faults.append(fault)
-    needed: dict = {}
+    needed: dict[tuple[str, str], tuple[Unit, set[str]]] = {}
     for name, record in piece.scenes.items():
-        if job.scenes is not None and name not in job.scenes:
+        if (job.scenes is not None and name not in job.scenes) or _left_out(f"scene {name}", job, built, (name,)):
             continue
-        tell(f"scene {name}")
+        tell(f"scene {name}\t{record.file}")
         faulthandler.dump_traceback_later(job.limit, exit=True, file=trap)
         try:
-            facts, plan = scene_facts(record, piece, cache)
+            with _bounded():
+                facts, plan = scene_facts(record, piece, cache)
             built.scenes[name] = facts
-            if plan is not None:
-                needed.update({(entry.unit.name, entry.unit.kernel): (entry.unit, name) for entry in plan.units})
+            for entry in plan.units if plan is not None else ():
+                needed.setdefault((entry.unit.name, entry.unit.kernel), (entry.unit, set()))[1].add(name)
         except Fault as fault:
             built.broken[name] = fault
             built.faults.append(fault)
@@ -186,28 +255,39 @@ def _work(job: Job, tell: Callable[[str], None], trap) -> Built:
     if job.walk:
         from .walking import walk_plan
 
-        needed.update({(entry.unit.name, entry.unit.kernel): (entry.unit, "walk") for entry in walk_plan(piece, cache).units})
+        for entry in walk_plan(piece, cache).units:
+            needed.setdefault((entry.unit.name, entry.unit.kernel), (entry.unit, set()))
     if job.compile:
-        _compile(needed, cache, built, tell)
+        _compile(needed, job, built, tell)
     return built
 
 
-def _compile(needed: dict, cache: Path, built: Built, tell: Callable[[str], None]) -> None:
+def _left_out(what: str, job: Job, built: Built, scenes: tuple[str, ...]) -> bool:
+    """Whether this has ended a builder before; then it is noted who misses it."""
+    if what in job.without:
+        built.left_out[what] = scenes
+    return what in job.without
+
+
+def _compile(needed: dict[tuple[str, str], tuple[Unit, set[str]]], job: Job, built: Built, tell: Callable[[str], None]) -> None:
     from ..audio.native import build_engine, build_unit
 
-    count = len(needed) + 1
+    folder, count = Path(job.cache) / "kernels", len(needed) + 1
     tell(f"compiling the engine (1 of {count})")
-    built.objects["engine", ""] = str(build_engine(cache / "kernels"))
-    for number, (key, (unit, scene)) in enumerate(sorted(needed.items(), key=lambda item: item[0]), start=2):
-        tell(f"compiling {unit.name} ({number} of {count})")
+    built.objects["engine", ""] = str(build_engine(folder))
+    for number, (key, (unit, scenes)) in enumerate(sorted(needed.items(), key=lambda item: item[0]), start=2):
+        if _left_out(f"kernel {unit.name}", job, built, tuple(sorted(scenes))):
+            continue
+        tell(f"compiling {unit.name} ({number} of {count})\t{unit.place}")
         try:
-            built.objects[key] = str(build_unit(unit, cache / "kernels"))
+            built.objects[key] = str(build_unit(unit, folder))
         except Fault as fault:
             built.faults.append(fault)
-            built.broken.setdefault(scene, fault)
+            for scene in scenes:
+                built.broken.setdefault(scene, fault)
 
 
 if __name__ == "__main__":
-    from installation.runtime.builder import main as run       # what is pickled must not belong to "__main__"
+    from installation.runtime.builder import main as run  # what is pickled must not belong to "__main__"
 
     sys.exit(run(sys.argv[1:]))

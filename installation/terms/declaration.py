@@ -109,8 +109,9 @@ class Declaration:
             case Kind.FLOAT | Kind.INT:
                 if _finite(value):
                     number = float(value)  # type: ignore[arg-type]
-                    fitted = number if self.low is None else max(float(self.low), number)
-                    fitted = fitted if self.high is None else min(float(self.high), fitted)
+                    bound = LARGEST_INT if self.kind is Kind.INT else LARGEST
+                    fitted = max(-bound if self.low is None else float(self.low), number)
+                    fitted = min(bound if self.high is None else float(self.high), fitted)
                     return (round(fitted) if self.kind is Kind.INT else fitted), fitted != number
         raise Fault(_wants(self, value), where=self.address, id="value.type")
 
