@@ -8,6 +8,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
+from typing import NoReturn
 
 import pytest
 
@@ -17,10 +18,10 @@ def need(program: str) -> str:
     path = shutil.which(program) or shutil.which(program, path="/usr/sbin:/sbin:/usr/bin:/bin")
     if path:
         return path
-    lack(f"{program} is not installed")
+    return lack(f"{program} is not installed")
 
 
-def lack(reason: str):
+def lack(reason: str) -> NoReturn:
     """Skip on a laptop, fail where CI=true."""
     if os.environ.get("CI") == "true":
         pytest.fail(reason)

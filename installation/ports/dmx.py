@@ -2,7 +2,8 @@
 
     Port          what the sender needs of any of them: `open`, `send`, `close`, counters
     Edge          tells of a loss once when it begins and once when it ends
-    port_for      the port of a universe's record
+
+Which port a universe has is universe_port.py's to say.
 
 `send(frame, now)` is called for every universe at the sender's steady rate, with the newest 512 bytes, and never blocks. A
 frame that cannot leave at once is replaced by the next: nothing queues up. While a port is away it is looked for with growing
@@ -13,9 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from ..rules.lamps import UniverseRecord
 from ..terms.fault import Fault, Recovery
-from ..terms.words import Words, both
+from ..terms.words import Words
 
 Tell = Callable[[Fault | Recovery], None]
 
@@ -58,20 +58,3 @@ class Edge:
         for id in self._told[:1]:
             self._tell(Recovery(self._well, where=self._where, id=id))
         self._told.clear()
-
-
-def port_for(record: UniverseRecord, tell: Tell) -> Port:
-    """The port that the universe's record names. Raises Fault if it lacks something."""
-    from .artnet import ArtnetPort
-    from .enttec import EnttecPort
-    from .midi_out import MidiOutPort
-
-    if record.port == "artnet" and record.host:
-        return ArtnetPort(record.host, record.port_address, tell)
-    if record.port == "enttec" and record.device:
-        return EnttecPort(record.device, tell)
-    if record.port == "midi" and record.device:
-        return MidiOutPort(record.device, record.slots, tell)
-    missing = "host" if record.port == "artnet" else "device"
-    raise Fault(both(f'universe {record.number} ({record.port}) needs "{missing}"',
-                     f"l'univers {record.number} ({record.port}) veut « {missing} »"), where=record.where, id="light.universe")

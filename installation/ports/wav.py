@@ -28,7 +28,7 @@ class WavWriter:
         self.path, self.channels, self.rate = path, channels, rate
         self.frames = 0
         try:
-            self._file: BinaryIO = open(path, "wb")
+            self._file: BinaryIO = open(path, "wb")      # noqa: SIM115 (open until `close`)
             self._file.write(self._head())
         except OSError as error:
             raise Fault(both(f"cannot be written: {error.strerror}", f"impossible à écrire : {error.strerror}"), where=str(path),

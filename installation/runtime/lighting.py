@@ -31,7 +31,8 @@ import numpy as np
 
 from ..light.frames import Lights
 from ..light.look import Entry, Look
-from ..ports.dmx import Port, Tell, port_for
+from ..ports.dmx import Port, Tell
+from ..ports.universe_port import port_for
 from ..rules.lamps import Light, UniverseRecord
 from ..terms.fault import Fault, Recovery
 from ..terms.words import both

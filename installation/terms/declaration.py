@@ -104,15 +104,15 @@ class Declaration:
                     return value, False
             case Kind.COLOUR:
                 if isinstance(value, (tuple, list)) and len(value) == 3 and all(_finite(part) for part in value):
-                    fitted = tuple(min(1.0, max(0.0, float(part))) for part in value)
-                    return fitted, fitted != tuple(float(part) for part in value)
+                    colour = tuple(min(1.0, max(0.0, float(part))) for part in value)
+                    return colour, colour != tuple(float(part) for part in value)
             case Kind.FLOAT | Kind.INT:
                 if _finite(value):
                     number = float(value)  # type: ignore[arg-type]
-                    bound = LARGEST_INT if self.kind is Kind.INT else LARGEST
-                    fitted = max(-bound if self.low is None else float(self.low), number)
-                    fitted = min(bound if self.high is None else float(self.high), fitted)
-                    return (round(fitted) if self.kind is Kind.INT else fitted), fitted != number
+                    bound = float(LARGEST_INT) if self.kind is Kind.INT else LARGEST
+                    within = max(-bound if self.low is None else float(self.low), number)
+                    within = min(bound if self.high is None else float(self.high), within)
+                    return (round(within) if self.kind is Kind.INT else within), within != number
         raise Fault(_wants(self, value), where=self.address, id="value.type")
 
     def position(self, value: float) -> float:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from installation.ports.artnet import ArtnetPort
-from installation.ports.dmx import port_for
 from installation.ports.enttec import EnttecPort
+from installation.ports.universe_port import port_for
 from installation.rules.lamps import UniverseRecord
 from installation.runtime.clock import rehearse
 from installation.runtime.lighting import LAST_FRAMES, LEAVE_WITHIN, Lighting, LightsFile
