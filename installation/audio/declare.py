@@ -16,7 +16,7 @@ entry point that a player calls, the record of each instance in the arena, the c
     PARAM      float64 (4,)             a parameter's slot: target, and     arena, written by the control process
                                         three words that are unused
     RING       float32 (channels, n)    a stream's ring, read only          arena, filled by the feeder
-    RING_STATE int64 (8,)               the stream's words                  arena (see layout.STREAM_*)
+    RING_STATE int64 (16,)              the stream's words                  arena (see layout.STREAM_*)
 """
 from __future__ import annotations
 
