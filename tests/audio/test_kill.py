@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from time import monotonic
 
 import numpy as np
 import pytest
@@ -182,7 +183,8 @@ def wait_for(process: subprocess.Popen, words, goal: int) -> None:
 
 def stop_inside(process: subprocess.Popen, words) -> None:
     """SIGSTOP, again and again until it has hit the inside of a block."""
-    for _ in range(500):
+    end = monotonic() + 30                 # on a busy machine hundreds of tries may fall between blocks
+    while monotonic() < end:
         process.send_signal(signal.SIGSTOP)
         wait_until(lambda: process.poll() is not None or _state(process.pid) == "T", what="the stop")
         if process.poll() is not None or (words[INSIDE] and words[CURRENT_GRAPH]):
