@@ -83,7 +83,7 @@ class Jack:
                  "-P", str(self.outputs)],
                 env=self.environment, stdout=words, stderr=subprocess.STDOUT, start_new_session=True)
         ready = ["jack_wait", "-s", self.name, "-w", "-t", "10"]
-        if subprocess.run(ready, env=self.environment, check=False, stdout=subprocess.DEVNULL).returncode:
+        if subprocess.run(ready, env=self.environment, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
             self._process.terminate()
             raise SystemExit(f"jackd does not start:\n{self._words.read_text()}")
         os.environ.update({key: self.environment[key] for key in self.environment if key.startswith("JACK_")})

@@ -105,15 +105,13 @@ def measure(seconds: float, voices: int, period: int, threads: int) -> None:
                 quietest, loudest = np.minimum(quietest, peaks), np.maximum(loudest, peaks)
                 policies.add(chain.policy())
             last = chain.look()
-            late = jack.late() - late
+            late, said = jack.late() - late, jack.said()
             spent = [cpu(pid) - before for pid, before in zip(chain.processes().values(), used)]
             with Ear(jack, seconds=3.0) as ear:
                 ear.connect()
                 time.sleep(2.5)
                 heard = voices_heard(ear.heard()[PERIOD * 4:PERIOD * 4 + 2 * RATE], voices)
-            errors = chain.errors
             processes = list(chain.processes())
-        said = jack.said()
         print(f"{seconds:g} s, {period} frames at {RATE} Hz, {OUTPUTS} outputs, {threads} threads parsing JSON in the control process; {load()}")
         print(f"policy of the audio thread: {', '.join(sorted(policies))}")
         print(f"callbacks {last.callbacks - first.callbacks:,} of {seconds * RATE / period:,.0f} due; blocks {last.blocks - first.blocks:,}")
@@ -124,9 +122,8 @@ def measure(seconds: float, voices: int, period: int, threads: int) -> None:
         print(f"voices found in JACK's own output: {heard} of {voices}")
         print("CPU, of one core: " + ", ".join(f"{name} {100 * part / seconds:.1f} %" for name, part in zip(processes, spent)))
         for line in said.splitlines():
-            if "XRun" in line or "not finished" in line:
+            if late and ("XRun" in line or "not finished" in line):
                 print("  JACK:", line)
-        del errors
 
 
 def cpu(pid: int) -> float:

@@ -3,6 +3,10 @@ from __future__ import annotations
 
 import sys
 
-from .cli import main
+try:
+    from .cli import main
 
-sys.exit(main())
+    code = main()
+except KeyboardInterrupt:      # before the command had a way of its own to end
+    code = 130
+sys.exit(code)

@@ -5,15 +5,22 @@ Exit codes: 0 all is well, 1 the piece is at fault, 2 wrong usage, 3 the machine
 from __future__ import annotations
 
 import argparse
+import math
+import os
+import signal
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
 from pathlib import Path
+from typing import Any
 
 from . import __version__
-from .terms.fault import Fault
-from .terms.words import say
+from .terms.fault import Fault, Faults
 
 WELL, PIECE, USAGE, MACHINE = 0, 1, 2, 3
+INTERRUPTED = 130                # by Ctrl-C, work that was to come to an end by itself
+LASTING = ("run", "watch", "record", "walk")      # what is stopped by Ctrl-C and TERM, and is well then
+MACHINES = ("machine", "service", "cache", "record", "player", "players", "card", "engine", "builder", "arena.memory", "arena.magic", "native")
 
 EPILOGUE = """\
 the first ten minutes:
@@ -32,6 +39,9 @@ exit codes: 0 all is well, 1 the piece is at fault, 2 wrong usage, 3 the machine
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")      # a folder's name may be no text at all; it is still said
     parser = _parser()
     try:
         given = parser.parse_args(arguments)
@@ -40,16 +50,47 @@ def main(arguments: list[str] | None = None) -> int:
     if not getattr(given, "work", None):
         parser.print_help()
         return USAGE
+    former = _term_is_ctrl_c()
     try:
         return given.work(given)
     except Fault as fault:
-        print(fault.say(), file=sys.stderr)
-        return MACHINE if fault.id.split(".")[0] in ("machine", "service", "sound", "cache", "record") else PIECE
+        _say_fault(fault)
+        return code_of(fault)
     except KeyboardInterrupt:
-        return 130
+        return WELL if given.verb in LASTING else INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)      # nobody reads what is left; Python's last flush must not complain
         return WELL
+    except Exception as error:
+        from .runtime.aside import unforeseen
+
+        _say_fault(unforeseen(error))
+        return MACHINE
+    finally:
+        if former is not None and signal.getsignal(signal.SIGTERM) is signal.default_int_handler:
+            signal.signal(signal.SIGTERM, former)
+
+
+def code_of(fault: Fault) -> int:
+    """The exit code that a fault means: the piece's, unless each is the machine's."""
+    if isinstance(fault, Faults):
+        return MACHINE if fault.faults and all(code_of(one) == MACHINE for one in fault.faults) else PIECE
+    return MACHINE if fault.id in MACHINES or fault.id.split(".")[0] in MACHINES else PIECE
+
+
+def _say_fault(fault: Fault) -> None:
+    try:
+        print(fault.say(), file=sys.stderr)
+    except (OSError, ValueError):           # the terminal is gone; the exit code says it
+        return
+
+
+def _term_is_ctrl_c() -> Any:
+    """Until the work has a way of its own, TERM ends it as Ctrl-C does. None where signals are not ours to set (in a thread)."""
+    try:
+        return signal.signal(signal.SIGTERM, signal.default_int_handler)
+    except ValueError:
+        return None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -62,8 +103,8 @@ def _parser() -> argparse.ArgumentParser:
         made = verbs.add_parser(name, help=line, description=line[0].upper() + line[1:] + ".", epilog=more,
                                 formatter_class=argparse.RawDescriptionHelpFormatter)
         if piece:
-            made.add_argument("piece", nargs="?", default=".", metavar="PIECE", help="folder of the piece (the current one)")
-        made.set_defaults(work=work)
+            made.add_argument("piece", nargs="?", default=".", type=Path, metavar="PIECE", help="folder of the piece (the current one)")
+        made.set_defaults(work=work, verb=name)
         return made
 
     run = verb("run", _run, "play a piece until it is stopped",
@@ -81,7 +122,7 @@ def _parser() -> argparse.ArgumentParser:
                   "  room.wav       32-bit float, one channel per output\n"
                   '  lights.jsonl   {"t": seconds, "universe": n, "values": [512 numbers]} for each frame that changed\n'
                   '  trace.jsonl    {"t": seconds, "sensor": "plinth", "field": "distance", "value": 1.82}')
-    render.add_argument("--seconds", type=float, default=60.0, metavar="N", help="how long (60)")
+    render.add_argument("--seconds", type=_seconds, default=60.0, metavar="N", help="how long (60)")
     render.add_argument("--seed", type=int, metavar="S", help="of everything drawn by lot (the piece's own)")
     render.add_argument("--out", type=Path, metavar="FILE", help="the sound, as WAV")
     render.add_argument("--lights", type=Path, metavar="FILE", help="the light, as JSON lines")
@@ -90,16 +131,17 @@ def _parser() -> argparse.ArgumentParser:
 
     record = verb("record", _record, "write down what the sensors say, for `render --sensors`")
     record.add_argument("--out", type=Path, default=Path("trace.jsonl"), metavar="FILE", help="where (trace.jsonl)")
-    record.add_argument("--seconds", type=float, metavar="N", help="how long (until Ctrl-C)")
+    record.add_argument("--seconds", type=_seconds, metavar="N", help="how long (until Ctrl-C)")
 
     watch = verb("watch", _watch, "show readings and what they move, live",
-                 "Beside a piece that runs with `remote: osc:` it shows that piece; alone it opens the sensors itself.")
-    watch.add_argument("--seconds", type=float, metavar="N", help="how long (until Ctrl-C)")
+                 "Beside a piece that runs with `remote: osc:` it shows what that piece hears, by OSC. Alone it opens the sensors itself; a\n"
+                 "serial port can be open once, so without `remote: osc:` stop the piece first.")
+    watch.add_argument("--seconds", type=_seconds, metavar="N", help="how long (until Ctrl-C)")
     watch.add_argument("--plain", action="store_true", help="one line a second, for a log")
 
     walk = verb("walk", _walk, "sound each loudspeaker and light each lamp in turn")
-    walk.add_argument("--each", type=float, default=2.0, metavar="S", help="seconds for each (2)")
-    walk.add_argument("--level", type=float, default=-30.0, metavar="DBFS", help="level of the noise (-30)")
+    walk.add_argument("--each", type=_seconds, default=2.0, metavar="S", help="seconds for each (2)")
+    walk.add_argument("--level", type=_level, default=-30.0, metavar="DBFS", help="level of the noise, -80 to -12 (-30)")
     walk.add_argument("--only", choices=("sound", "light"), help="only the loudspeakers, or only the lamps")
 
     verb("devices", _devices, "list sound cards, serial ports and MIDI ports, ready to paste into config.yaml", piece=False) \
@@ -119,6 +161,27 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
+
+
+def _seconds(text: str) -> float:
+    value = _number(text)
+    if not 0.1 <= value <= 7 * 86400:
+        raise argparse.ArgumentTypeError(f"{text}: between 0.1 s and a week (604800)")
+    return value
+
+
+def _level(text: str) -> float:
+    value = _number(text)
+    if not (math.isfinite(value) and -80.0 <= value <= -12.0):
+        raise argparse.ArgumentTypeError(f"{text}: between -80 and -12 dBFS")
+    return value
+
+
 def _run(given: argparse.Namespace) -> int:
     from .runtime.live import run
 
@@ -134,9 +197,6 @@ def _check(given: argparse.Namespace) -> int:
 def _render(given: argparse.Namespace) -> int:
     from .runtime.rehearsal import render
 
-    if given.seconds <= 0 or given.seconds > 7 * 86400:
-        print(say("--seconds must lie between 0 and a week"), file=sys.stderr)
-        return USAGE
     return render(Path(given.piece), seconds=given.seconds, seed=given.seed, out=given.out, lights=given.lights, sensors=given.sensors,
                   quiet=given.quiet)
 

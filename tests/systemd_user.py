@@ -50,6 +50,7 @@ class UserManager:
             **{name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "SYSTEMD_", "NOTIFY_", "DBUS_"))},
             "XDG_RUNTIME_DIR": str(folder / "runtime"), "XDG_CONFIG_HOME": str(folder / "config"), "XDG_CACHE_HOME": str(folder / "cache"),
             "XDG_STATE_HOME": str(folder / "state"), "SYSTEMD_UNIT_PATH": f"{self.units}:{self._stubs}", "SYSTEMD_LOG_TARGET": "console",
+            "SYSTEMD_LOG_LEVEL": "info",
             "PLACES": " ".join(map(str, self._groups)), "SYSTEMD": str(SYSTEMD),
         }
         self._process: subprocess.Popen | None = None

@@ -63,6 +63,8 @@ from .layout import (
     STREAM_WORDS,
     STREAMS,
     STREAMS_AT,
+    TAP_AT,
+    TAP_FRAMES,
     TIME_AT,
     WORD,
     WORK_AT,
@@ -86,17 +88,18 @@ class Arena:
 
     size     bytes in all
     fd       its file descriptor, to be passed to players
+    tap      seconds of what leaves that are kept for a recorder, 0 for none
     base     its address in this process
     """
 
-    def __init__(self, size: int, rate: int, outputs: int, inputs: int = 0, *, longest_delay: float = LONGEST_DELAY) -> None:
+    def __init__(self, size: int, rate: int, outputs: int, inputs: int = 0, *, longest_delay: float = LONGEST_DELAY, tap: float = 0.0) -> None:
         if not 1 <= outputs <= MOST_OUTPUTS:
             raise Fault(
                 both(f"there can be 1 to {MOST_OUTPUTS} outputs, not {outputs}", f"il peut y avoir de 1 à {MOST_OUTPUTS} sorties, et non {outputs}"),
                 where="room",
                 id="arena.outputs",
             )
-        places, heap = _places(rate, outputs, inputs, longest_delay)
+        places, heap = _places(rate, outputs, inputs, longest_delay, int(tap * rate) // FRAMES * FRAMES)
         size = -(-size // PAGE) * PAGE
         if size < heap + PAGE:
             raise _too_small(size, heap + PAGE)
@@ -218,7 +221,7 @@ class Arena:
             raise _no_memory(size, str(error.strerror), str(error.strerror))
 
 
-def _places(rate: int, outputs: int, inputs: int, longest_delay: float) -> tuple[dict[int, int], int]:
+def _places(rate: int, outputs: int, inputs: int, longest_delay: float, tap: int) -> tuple[dict[int, int], int]:
     """Where everything but the heap lies, and where the heap begins."""
     line = -(-(int(longest_delay * rate) + 2 * FRAMES) // FRAMES) * FRAMES
     block = outputs * FRAMES * 4
@@ -230,6 +233,7 @@ def _places(rate: int, outputs: int, inputs: int, longest_delay: float) -> tuple
         (GUARD_LINE_AT, outputs * line * 4),
         (LOOK_AT, 2 * block),
         (COMMIT_AT, COPIES * STATES),
+        (TAP_AT, tap * outputs * 4),
     ]
     work = [
         (STATE_AT, STATES),
@@ -251,7 +255,7 @@ def _places(rate: int, outputs: int, inputs: int, longest_delay: float) -> tuple
         places[word] = offset
         offset = -(-(offset + size) // ALIGN) * ALIGN
     offset = -(-offset // PAGE) * PAGE
-    places |= {WORK_SIZE: offset - places[WORK_AT], STATE_SIZE: STATES, COMMIT_SIZE: STATES, OUT_SIZE: block, SCRATCH_ROWS: ROWS, GUARD_LINE_FRAMES: line}
+    places |= {WORK_SIZE: offset - places[WORK_AT], STATE_SIZE: STATES, COMMIT_SIZE: STATES, OUT_SIZE: block, SCRATCH_ROWS: ROWS, GUARD_LINE_FRAMES: line, TAP_FRAMES: tap}
     return places, offset
 
 

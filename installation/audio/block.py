@@ -4,6 +4,7 @@
     mix_graphs     each graph's units in order, its samples looked at, its fade
     find_culprit   which unit made a bad sample: the graph's block once more, unit by unit
     guard_block    the mix through the guard
+    tap            the finished block into the recording ring, where there is one
     commit         the small states copied whole; then, and only then, the block counts
 
 A block may be cut off anywhere, by a kill, and is then rendered again by whoever takes over, from the last copy: what is written
@@ -77,6 +78,8 @@ from .layout import (
     STATE_SIZE,
     STATE_USED,
     STREAM_WORDS,
+    TAP_AT,
+    TAP_FRAMES,
     TIME_AT,
     U_BASE,
     U_COMMITTED,
@@ -240,6 +243,20 @@ def guard_block(user, copy):
 
 
 @kernel
+def tap(user, copy):
+    """The finished block once more, for whoever records: at a row that follows from its first frame, so that rendering it twice is harmless."""
+    base = user[U_BASE]
+    head = header(base)
+    count = FRAMES * head[OUTPUTS]
+    if head[TAP_FRAMES] >= FRAMES and not is_stale(user):
+        block = floats(base + head[OUT_AT] + copy * head[OUT_SIZE], count)
+        row = states(base)[E_FRAME] % head[TAP_FRAMES]
+        kept = floats(base + head[TAP_AT] + row * head[OUTPUTS] * 4, count)
+        for n in range(count):
+            kept[n] = block[n]
+
+
+@kernel
 def commit(user, copy):
     """Copy the small states whole, then say so, if no other player has taken over meanwhile. Whether it was so."""
     base = user[U_BASE]
@@ -289,6 +306,7 @@ def render_block(user):
     if not mix_graphs(user):
         return STALE
     silent = guard_block(user, copy)
+    tap(user, copy)
     own = states(base)
     own[E_FRAME] += FRAMES
     if not commit(user, copy):

@@ -59,11 +59,19 @@ class Cache:
         return None
 
     def put(self, name: str, key: str, content: bytes) -> Path:
-        """Write an object; in a temporary folder, if the cache's own cannot be written."""
+        """Write an object; in a temporary folder, if the cache's own cannot be written. Raises Fault if that cannot be either."""
         try:
             path = _write(self.folder, _file_name(name, key), content)
-        except OSError:
-            return _write(_temporary_folder(), _file_name(name, key), content)
+        except OSError as error:
+            try:
+                return _write(_temporary_folder(), _file_name(name, key), content)
+            except OSError:
+                raise Fault(
+                    both(f"compiled kernels cannot be written anywhere ({error.strerror})", f"les noyaux compilés ne s'écrivent nulle part ({error.strerror})"),
+                    where=str(self.folder),
+                    id="cache.full",
+                    remedy=both("Free some disk; `installation doctor` looks at it.", "Libérez du disque ; `installation doctor` l'examine."),
+                ) from error
         self._evict(path)
         return path
 
@@ -209,8 +217,8 @@ def _write(folder: Path, name: str, content: bytes) -> Path:
 
 def _temporary_path() -> Path | None:
     """This user's folder for what could not be written to the cache; None if there is none, or it is not theirs alone."""
-    path = Path(tempfile.gettempdir()) / f"installation-kernels-{os.getuid()}"
     try:
+        path = Path(tempfile.gettempdir()) / f"installation-kernels-{os.getuid()}"       # where nothing can be written it raises
         status = path.lstat()
     except OSError:
         return None

@@ -176,7 +176,7 @@ class _Source:
         import soundfile  # only a piece that streams pays for it
 
         if self._file is None:
-            self._file = soundfile.SoundFile(self.path)
+            self._file = soundfile.SoundFile(os.fsencode(self.path))
             self._position = 0
         if position >= self._file.frames:
             return 0

@@ -56,9 +56,12 @@ MOST_OUTPUTS = 64
     LOOK_AT,
     APPLIED_AT,
     TIME_AT,
-) = range(37)
+    TAP_AT,
+    TAP_FRAMES,
+) = range(39)
 # MASTER_DB is float64 bits: dB that the guard glides to; -120 or less is silence. MUTE: 1 is muted. FADE_OUT: 1 asks the player to ramp to
 # silence because the piece closes. CONTROL_TICK counts the control loop's ticks.
+# TAP_FRAMES: whole blocks, 0 for none. Frame n of what leaves lies at row n mod TAP_FRAMES from TAP_AT, float32 (TAP_FRAMES, outputs).
 
 # header: written by the player
 (

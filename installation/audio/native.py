@@ -207,7 +207,7 @@ def _kernel(unit: Unit) -> Callable:
         found = getattr(module, name)
     except Fault:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == place]
         where = f"{place}:{frames[-1].lineno}" if frames else unit.place or place
         raise Fault(

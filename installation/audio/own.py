@@ -17,14 +17,18 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from ..terms.fault import Fault
 from ..terms.quantity import known_unit
 from ..terms.words import both
+from .asked import refusal, whole, within
 from .declare import Port, PortKind, Unit
 
 _SCALES = {"Hz": "per_frame", "s": "frames", "dB": "gain", "dBFS": "gain"}
+MOST_STATE = 65_536       # numbers for one channel
+LONGEST = 600.0           # s of one delay line
 
 
 class OwnUnit:
@@ -33,9 +37,8 @@ class OwnUnit:
     def __init__(self, kernel: Callable, ports: tuple[Port, ...], memory: dict[str, float], where: str) -> None:
         self.py_func = kernel
         self.memory = memory
-        path = inspect.getsourcefile(kernel) or ""
         about = (inspect.getdoc(kernel) or "").split("\n")[0]
-        self.unit = Unit(kernel.__name__, f"{path}:{kernel.__name__}", ports, place=where, about=about)
+        self.unit = Unit(kernel.__name__, f"{kernel.__code__.co_filename}:{kernel.__name__}", ports, place=where, about=about)
         self.__doc__ = kernel.__doc__
         self.__name__ = kernel.__name__
 
@@ -45,8 +48,8 @@ class OwnUnit:
 
         inputs = self.unit.of(PortKind.IN)
         if len(signals) > len(inputs):
-            raise Fault(both(f"{self.unit.name} takes {len(inputs)} signals, got {len(signals)}",
-                             f"{self.unit.name} prend {len(inputs)} signaux, et non {len(signals)}"), id="unit.inputs")
+            raise refusal(both(f"{self.unit.name} takes {len(inputs)} signals, got {len(signals)}",
+                               f"{self.unit.name} prend {len(inputs)} signaux, et non {len(signals)}"), "unit.inputs")
         given = dict(zip((port.name for port in inputs), signals))
         given.update({port.name: controls.pop(port.name) for port in inputs if port.name in controls})
         lines = {name: _frames(seconds) for name, seconds in self.memory.items()}
@@ -60,7 +63,15 @@ class _Unit:
         """Declare a kernel's arguments. Raises Fault, naming file and line, if they do not match the kernel's."""
 
         def declare(kernel: Callable) -> OwnUnit:
+            kernel = getattr(kernel, "py_func", kernel)         # numba's njit around it is not needed, and does no harm
+            if not inspect.isfunction(kernel):
+                raise refusal(both(f"@unit(…) stands above a function, not {kernel!r}", f"@unit(…) se met au-dessus d'une fonction, et non de {kernel!r}"),
+                              "unit.kernel")
             where = f"{kernel.__code__.co_filename}:{kernel.__code__.co_firstlineno}"
+            if kernel.__qualname__ != kernel.__name__ or not kernel.__name__.isidentifier():
+                raise Fault(both(f"the kernel {kernel.__qualname__} stands inside something else",
+                                 f"le noyau {kernel.__qualname__} est à l'intérieur d'autre chose"), where=where, id="unit.kernel",
+                            remedy=both("Define it at the left margin of the file, with a name.", "Définissez-le à la marge du fichier, avec un nom."))
             arguments = list(inspect.signature(kernel).parameters)
             if arguments != list(ports):
                 raise Fault(both(f"the kernel {kernel.__name__} takes ({', '.join(arguments)}), its ports are ({', '.join(ports)})",
@@ -71,13 +82,14 @@ class _Unit:
             memory: dict[str, float] = {}
             made: list[Port] = []
             for name, given in ports.items():
-                port, seconds = given if isinstance(given, tuple) else (given, 0.0)
+                port, seconds = given if isinstance(given, tuple) and len(given) == 2 else (given, 0.0)
                 if not isinstance(port, Port):
                     raise Fault(both(f"{name} is not a port: {given!r}", f"{name} n'est pas un port : {given!r}"), where=where, id="unit.ports",
-                                remedy=both("unit.out(), unit.input(), unit.control(…), unit.state(…) or unit.memory(…)",) * 2)
+                                remedy=both("It is unit.out(), unit.input(), unit.control(…), unit.state(…) or unit.memory(…).",
+                                            "C'est unit.out(), unit.input(), unit.control(…), unit.state(…) ou unit.memory(…)."))
                 if port.kind is PortKind.MEMORY:
                     memory[name] = seconds
-                made.append(Port(name, port.kind, port.unit, port.low, port.high, port.default, port.scale, port.size, port.per_channel))
+                made.append(replace(port, name=name))
             if sum(port.kind is PortKind.OUT for port in made) != 1:
                 raise Fault(both("a unit has exactly one unit.out()", "une unité a exactement un unit.out()"), where=where, id="unit.ports")
             return OwnUnit(kernel, tuple(made), memory, where)
@@ -97,18 +109,25 @@ class _Unit:
     @staticmethod
     def control(unit: str = "", low: float = float("-inf"), high: float = float("inf"), *, default: float | None = None) -> Port:
         """A value that glides: float64 (2,), now and 64 frames on. Hertz arrive as cycles a frame, seconds as frames, dB as a gain."""
-        known_unit(unit)
+        try:
+            known_unit(unit)
+        except Fault as fault:
+            raise refusal(fault.happened, fault.id, fault.remedy) from None
+        rest = low if default is None else default
+        if not all(isinstance(number, (int, float)) for number in (low, high, rest)) or not low <= rest <= high or low == high:
+            raise refusal(both(f"unit.control: {low} to {high}, default {default}, is no range with its default",
+                               f"unit.control : {low} à {high}, défaut {default}, n'est pas une plage avec son défaut"), "unit.range")
         return Port("", PortKind.CONTROL, unit, low, high, default, _SCALES.get(unit, ""))
 
     @staticmethod
     def state(size: int = 1) -> Port:
         """What it remembers from block to block: float64 (size × channels,), zeros at rest."""
-        return Port("", PortKind.STATE, size=int(size), per_channel=True)
+        return Port("", PortKind.STATE, size=whole("unit.state, size", size, 1, MOST_STATE), per_channel=True)
 
     @staticmethod
-    def memory(seconds: float) -> tuple[Port, float]:
-        """A delay line: float32 (frames × channels,). Write it only at places that follow from the state."""
-        return Port("", PortKind.MEMORY, per_channel=True), float(seconds)
+    def memory(seconds: float | str) -> tuple[Port, float]:
+        """A delay line: float32 (frames × channels,), up to ten minutes. Write it only at places that follow from the state."""
+        return Port("", PortKind.MEMORY, per_channel=True), within("unit.memory", seconds, 0.0, LONGEST, "s")
 
 
 def _frames(seconds: float) -> Callable[[Any], int]:

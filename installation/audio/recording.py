@@ -122,8 +122,8 @@ def converted(path: Path, rate: int, cache: Path | None = None) -> Path:
 
 def _own_folder() -> Path | None:
     """A folder of ours in the system's temporary one; None where it is somebody else's."""
-    folder = Path(tempfile.gettempdir()) / f"installation-{os.getuid()}"
     try:
+        folder = Path(tempfile.gettempdir()) / f"installation-{os.getuid()}"
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder if folder.lstat().st_uid == os.getuid() else None
     except OSError:
@@ -139,7 +139,7 @@ def _pieces(path: Path) -> Iterator[tuple[int, int, "np.ndarray"]]:
         raise _fault(path, both("there is no such file", "ce fichier n'existe pas"), "recording.missing")
     at = 0
     try:
-        with soundfile.SoundFile(path) as file:
+        with soundfile.SoundFile(os.fsencode(path)) as file:       # a name may be no text
             channels, rate = file.channels, file.samplerate
             if channels > MOST_CHANNELS:
                 raise _fault(path, both(f"it has {channels} channels, the most is {MOST_CHANNELS}",
@@ -201,7 +201,7 @@ def _copy_in_cache(facts: Facts, rate: int, cache: Path) -> Path | None:
         return place
     draft = place.with_name(f".{os.getpid()}-{place.name}")
     try:
-        with soundfile.SoundFile(draft, "w", rate, facts.channels, format="RF64", subtype="FLOAT") as file:
+        with soundfile.SoundFile(os.fsencode(draft), "w", rate, facts.channels, format="RF64", subtype="FLOAT") as file:
             for _, _, piece in _resampled(facts, rate):
                 file.write(piece)
         if not _is_whole(draft, facts, rate):       # a disk that filled up says nothing
@@ -221,7 +221,7 @@ def _is_whole(place: Path, facts: Facts, rate: int) -> bool:
     import soundfile
 
     try:
-        with soundfile.SoundFile(place) as file:
+        with soundfile.SoundFile(os.fsencode(place)) as file:
             return (file.channels, file.frames, file.samplerate) == (facts.channels, facts.at(rate), rate)
     except (OSError, RuntimeError):
         return False

@@ -106,6 +106,8 @@ class Lights:
 
     def _read(self, look: Look) -> Mapping[str, Mix]:
         mixes: dict[str, tuple[bool, Mix]] = {}
+        if not self.patch.fixtures:        # a scene need not know that a piece has no lamps
+            return {}
         for name, written in look.items():
             lamps = self.patch.lamps(name)
             if not lamps:

@@ -18,8 +18,10 @@ from typing import Any, Protocol
 
 from ..terms.declaration import Access, Curve, Declaration, Kind, Value
 from ..terms.fault import Fault, did_you_mean
+from ..terms.quantity import known_unit
 from ..terms.words import Words, both, words
 
+LONGEST_GLIDE = 3600.0     # s
 GLIDE = 0.02       # s; short enough to be felt as at once, long enough not to click
 
 
@@ -175,6 +177,9 @@ class Param:
         except Fault as fault:
             fault.where = self.where
             raise
+        except (TypeError, ValueError, OverflowError) as error:      # numbers that are none, or larger than any float
+            raise Fault(both(f'"{self.name}" makes no sense: {error}', f"« {self.name} » n'a pas de sens : {error}"), where=self.where,
+                        id="param.declaration") from None
         if clipped:
             raise Fault(both(f'the default of "{self.name}", {self.default}, lies outside {self.low} to {self.high}',
                              f"la valeur par défaut de « {self.name} », {self.default}, sort de la plage {self.low} à {self.high}"),
@@ -213,6 +218,14 @@ def param(default: Value = 0.0, unit: str = "", low: float | None = None, high: 
     if curve not in _CURVES:
         raise Fault(both(f'"{curve}" is not a curve', f"« {curve} » n'est pas une courbe"),
                     remedy=both('"lin", "exp" or "db"', "« lin », « exp » ou « db »"), where=where, id="param.curve")
+    try:
+        known_unit(unit)
+    except Fault as fault:
+        raise fault.at(where) from None
+    if not (isinstance(glide, (int, float)) and 0 <= glide <= LONGEST_GLIDE):
+        raise Fault(both(f"glide: expected seconds, 0 to {LONGEST_GLIDE:g}, got {glide!r}",
+                         f"glide : il faut des secondes, 0 à {LONGEST_GLIDE:g}, et non {glide!r}"),
+                    where=where, id="param.glide")
     if isinstance(about, dict):
         line = Words(str(about.get("en") or about.get("fr", "")), str(about.get("fr") or about.get("en", "")))
     else:
@@ -222,13 +235,14 @@ def param(default: Value = 0.0, unit: str = "", low: float | None = None, high: 
     elif isinstance(default, bool):
         kind = Kind.BOOL
     elif isinstance(default, str):
-        kind = Kind.TEXT
+        kind, default = Kind.TEXT, str.__str__(default)       # of an enumeration too: the control process does not know the artist's
     elif isinstance(default, (tuple, list)):
         kind, default = Kind.COLOUR, tuple(default)
     else:
-        kind = Kind.FLOAT
+        kind, default = Kind.FLOAT, float(default) if isinstance(default, float) else int(default) if isinstance(default, int) else default
     level = unit in ("dB", "dBFS") and curve == "lin"
-    return Param(default, unit, low, high, Curve.DECIBEL if level else _CURVES[curve], float(glide), line, kind, tuple(choices), where)
+    return Param(default, unit, low, high, Curve.DECIBEL if level else _CURVES[curve], float(glide), line, kind,
+                 tuple(str.__str__(choice) if isinstance(choice, str) else choice for choice in choices), where)
 
 
 class Scene:

@@ -132,7 +132,7 @@ def decoded(sensor: Sensor, frame: bytes) -> dict[str, float]:
         values = sensor.decode(frame)
     except SensorFault:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise SensorFault(both(f"the driver failed on {_shown(frame)}: {type(error).__name__}: {error}",
                                f"le pilote a échoué sur {_shown(frame)} : {type(error).__name__} : {error}"),
                           where=_line_of(error, sensor),
@@ -165,7 +165,7 @@ def _finite(value: Any) -> bool:
         return False
 
 
-def _line_of(error: Exception, sensor: Sensor) -> str:
+def _line_of(error: BaseException, sensor: Sensor) -> str:
     """The innermost line of the driver's own file."""
     code = getattr(type(sensor).decode, "__code__", None)
     for frame in reversed(traceback.extract_tb(error.__traceback__)):

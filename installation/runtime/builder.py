@@ -22,7 +22,6 @@ import resource
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -72,18 +71,24 @@ class Built:
 
     drivers: dict[str, DriverFacts] = field(default_factory=dict)
     scenes: dict[str, SceneFacts] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)               # scene name → the text that was tried
     objects: dict[tuple[str, str], str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     broken: dict[str, Fault] = field(default_factory=dict)      # scene or driver name → why
     left_out: dict[str, tuple[str, ...]] = field(default_factory=dict)     # what `without` left out → the scenes that miss it
 
 
-def build(job: Job, progress: Callable[[str], None] = lambda line: None) -> Built:
-    """Run builder processes until one comes to its end. `progress` hears what they do. Never raises for what the piece's files do."""
+def build(job: Job, progress: Callable[[str], None] = lambda line: None, begun: Callable[[Callable[[], None]], object] = lambda end: None) -> Built:
+    """Run builder processes until one comes to its end. Never raises for what the piece's files do.
+
+    progress  hears what they do
+    begun     is given, for each process, the call that ends it; then no other is begun
+    """
+    ended_by_us: list[bool] = []
     ended: dict[str, Fault] = {}
     while True:
-        built, doing, fault = _run(replace(job, without=(*job.without, *ended)), progress)
-        if fault is None:
+        built, doing, fault = _run(replace(job, without=(*job.without, *ended)), progress, begun, ended_by_us)
+        if fault is None or ended_by_us:
             break
         if doing == "" or doing in ended:          # it cannot be done without
             built.faults.append(fault)
@@ -96,14 +101,19 @@ def build(job: Job, progress: Callable[[str], None] = lambda line: None) -> Buil
     return built
 
 
-def _run(job: Job, progress: Callable[[str], None]) -> tuple[Built, str, Fault | None]:
+def _run(job: Job, progress: Callable[[str], None], begun: Callable[[Callable[[], None]], object],
+         ended_by_us: list[bool]) -> tuple[Built, str, Fault | None]:
     """One process: what it built, or what it was at when it ended too early, and the fault that this is."""
-    with tempfile.TemporaryDirectory(prefix="installation-") as folder:
-        order, answer, stuck = (Path(folder) / name for name in ("job", "answer", "stuck"))
+    with _sheets(3) as (handles, (order, answer, stuck)):
         order.write_text(json.dumps(asdict(job)), encoding="utf-8")
         process = subprocess.Popen([sys.executable, "-m", "installation.runtime.builder", str(order), str(answer), str(stuck)],
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-                                   errors="replace", start_new_session=True, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, pass_fds=handles,
+                                   encoding="utf-8", errors="surrogateescape", start_new_session=True, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
+        def end() -> None:
+            ended_by_us.append(True)
+            _end(process)
+
+        begun(end)
         doing, at_file, late = "starting", "", [False]
         timer: threading.Timer | None = None
 
@@ -132,6 +142,17 @@ def _run(job: Job, progress: Callable[[str], None]) -> tuple[Built, str, Fault |
             return pickle.loads(answer.read_bytes()), doing, None
         except Exception:        # what a file of the piece made of it may raise anything
             return Built(), _part(doing), _stood_still(doing, at_file, stuck, job, process.returncode, late[0])
+
+
+@contextmanager
+def _sheets(count: int) -> Iterator[tuple[list[int], list[Path]]]:
+    """Files without a name, in memory, so that a full disk stops nothing: their handles, and paths that the child may open too."""
+    handles = [os.memfd_create("sheet") for _ in range(count)]
+    try:
+        yield handles, [Path(f"/proc/self/fd/{handle}") for handle in handles]
+    finally:
+        for handle in handles:
+            os.close(handle)
 
 
 def _end(process: subprocess.Popen) -> None:
@@ -180,7 +201,7 @@ def main(arguments: list[str]) -> int:
     order, answer, stuck = map(Path, arguments)
     words = json.loads(order.read_text(encoding="utf-8"))
     job = Job(**{**words, "scenes": None if words["scenes"] is None else tuple(words["scenes"]), "without": tuple(words["without"])})
-    told = os.fdopen(os.dup(1), "w", buffering=1)
+    told = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8", errors="surrogateescape")
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)                       # what an artist's file prints while it loads must not reach our progress
     os.nice(5)
@@ -215,6 +236,7 @@ def _bounded() -> Iterator[None]:
 
 def _work(job: Job, tell: Callable[[str], None], trap) -> Built:
     from ..rules.config import load_piece
+    from .loading import read_source
     from .making import driver_facts, scene_facts
 
     built = Built()
@@ -237,15 +259,16 @@ def _work(job: Job, tell: Callable[[str], None], trap) -> Built:
                 built.broken[name] = fault
                 built.faults.append(fault)
     needed: dict[tuple[str, str], tuple[Unit, set[str]]] = {}
-    for name, record in piece.scenes.items():
+    for name, scene in piece.scenes.items():
         if (job.scenes is not None and name not in job.scenes) or _left_out(f"scene {name}", job, built, (name,)):
             continue
-        tell(f"scene {name}\t{record.file}")
+        tell(f"scene {name}\t{scene.file}")
         faulthandler.dump_traceback_later(job.limit, exit=True, file=trap)
         try:
             with _bounded():
-                facts, plan = scene_facts(record, piece, cache)
-            built.scenes[name] = facts
+                source = read_source(scene.file)
+                facts, plan = scene_facts(scene, piece, cache, source)
+            built.scenes[name], built.sources[name] = facts, source
             for entry in plan.units if plan is not None else ():
                 needed.setdefault((entry.unit.name, entry.unit.kernel), (entry.unit, set()))[1].add(name)
         except Fault as fault:
@@ -274,7 +297,11 @@ def _compile(needed: dict[tuple[str, str], tuple[Unit, set[str]]], job: Job, bui
 
     folder, count = Path(job.cache) / "kernels", len(needed) + 1
     tell(f"compiling the engine (1 of {count})")
-    built.objects["engine", ""] = str(build_engine(folder))
+    try:
+        built.objects["engine", ""] = str(build_engine(folder))
+    except Fault as fault:
+        built.faults.append(fault)
+        return
     for number, (key, (unit, scenes)) in enumerate(sorted(needed.items(), key=lambda item: item[0]), start=2):
         if _left_out(f"kernel {unit.name}", job, built, tuple(sorted(scenes))):
             continue

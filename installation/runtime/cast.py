@@ -1,6 +1,7 @@
 """The cast: scenes made ready to play. It loads files, composes, loads plans and recordings into the arena, and makes parts.
 
-A scene is made for the layer that asks for it, a moment before it enters; its class is kept until its file is edited.
+A scene is made for the layer that asks for it, a moment before it enters; its class is kept until its file is edited. Only text that a
+builder has tried is run here.
 """
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ from ..rules.scene import Scene
 from ..rules.tree import Tree
 from ..terms.fault import Fault, Recovery
 from .builder import Built
-from .loading import load_scene
+from .loading import fault_of, load_scene
 from .making import compose
 from .part import Part
 from .room import Room
@@ -42,12 +43,14 @@ class Cast:
         self._cache, self._tell = cache, tell
         self._loop = asyncio.get_running_loop()
         self._objects = dict(built.objects)
+        self._sources = dict(built.sources)
         self._kinds: dict[str, type[Scene]] = {}
         self.broken: dict[str, Fault] = dict(built.broken)
 
     def take(self, built: Built, names: set[str]) -> None:
         """Take what a builder found out of these scenes: new code, or why there is none."""
         self._objects.update(built.objects)
+        self._sources.update({name: built.sources[name] for name in names})
         for name in names:
             self._kinds.pop(name, None)
             self.broken.pop(name, None)
@@ -60,9 +63,12 @@ class Cast:
             raise self.broken[name]
         record = self.piece.scenes[name]
         if name not in self._kinds:
-            self._kinds[name] = load_scene(record.file)
+            self._kinds[name] = load_scene(record.file, self._sources[name])
         kind = self._kinds[name]
-        scene = kind()
+        try:
+            scene = kind()
+        except (Exception, SystemExit) as error:
+            raise fault_of(error, record.file) from error
         plan = compose(scene, record.file, name, self.piece, self._cache)
         playing = None
         if plan is not None:

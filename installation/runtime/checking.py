@@ -2,11 +2,12 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 
 from ..rules.check import as_data, cross_check, describe
-from ..rules.config import load_piece
+from ..rules.config import CONFIG, load_piece
 from ..rules.piece import Piece
 from ..rules.trace import check_trace
 from ..terms.fault import Fault, Faults
@@ -15,22 +16,29 @@ from .builder import Built, Job, build
 from .places import cache_folder
 from .progress import Progress
 
+HEAD = 65_536      # bytes of config.yaml in which its language is looked for while it is broken
+
 
 def examine(folder: Path, *, compile: bool = True, progress: Progress | None = None) -> tuple[Piece | None, Built, list[Fault]]:
     """The piece, what a builder found out about its files, and every fault there is. Raises nothing for what the piece contains."""
     progress = progress or Progress(quiet=True)
     try:
-        piece = load_piece(folder)
-    except Faults as faults:
-        return None, Built(), list(faults.faults)
-    except Fault as fault:
-        return None, Built(), [fault]
-    speak(piece.language)
+        piece = opened(folder)
+    except Faults as several:
+        return None, Built(), list(several.faults)
     built = build(Job(str(folder), str(cache_folder(piece.folder)), compile=compile), progress.say)
     progress.clear()
     faults = [*built.faults, *(fault for fault in built.broken.values() if fault not in built.faults)]
     faults += cross_check(piece, built.drivers, built.scenes)
     return piece, built, faults
+
+
+def opened(folder: Path) -> Piece:
+    """The piece, and from here on its language is spoken; also in the faults, where the file says it at all. Raises Faults."""
+    speak(_language(folder))
+    piece = load_piece(folder)
+    speak(piece.language)
+    return piece
 
 
 def check(folder: Path, *, as_json: bool = False, compile: bool = True) -> int:
@@ -67,6 +75,18 @@ def fault_data(fault: Fault) -> dict:
     """A fault as data, in both languages."""
     return {"id": fault.id, "where": fault.where, "happened": {"en": fault.happened.en, "fr": fault.happened.fr},
             "remedy": {"en": fault.remedy.en, "fr": fault.remedy.fr}}
+
+
+def _language(folder: Path) -> str | None:
+    """What a config file says of its language, however broken the rest is; None if it does not say."""
+    file = folder / CONFIG if folder.is_dir() else folder
+    try:
+        with file.open("rb") as lines:
+            text = lines.read(HEAD)
+    except OSError:
+        return None
+    found = re.search(rb"""^language:[ \t]*["']?(en|fr)["']?[ \t]*(?:#.*)?\r?$""", text, re.MULTILINE)
+    return found[1].decode() if found else None
 
 
 def _relative(text: str) -> str:

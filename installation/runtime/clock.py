@@ -8,24 +8,11 @@ In a rehearsal executors run inline, so that nothing depends on how threads are 
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
 import selectors
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
-
-
-class Inline(concurrent.futures.Executor):
-    """An executor that runs the work at once, in the calling thread."""
-
-    def submit(self, call: Callable, /, *args: Any, **kwargs: Any) -> concurrent.futures.Future:
-        future: concurrent.futures.Future = concurrent.futures.Future()
-        try:
-            future.set_result(call(*args, **kwargs))
-        except Exception as error:
-            future.set_exception(error)
-        return future
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
@@ -39,6 +26,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return self._now
 
     def run_in_executor(self, executor: Any, func: Callable, *args: Any) -> asyncio.Future:  # type: ignore[override]
+        """The work is done at once, in this thread."""
         future = self.create_future()
         try:
             future.set_result(func(*args))

@@ -12,6 +12,7 @@ import platform
 import resource
 import shutil
 import subprocess
+import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from .. import __version__
 from ..rules.config import load_piece
 from ..rules.piece import Piece
 from ..terms.fault import Fault
-from ..terms.words import Words, both, say, speak
+from ..terms.words import Words, both, say, speak, words
 from .devices import found as find_devices
 from .places import cache_folder, state_folder
 
@@ -34,8 +35,12 @@ class Look:
 
     state: str
     what: Words
-    found: str
+    found: Words | str
     remedy: Words = Words("", "")
+
+    def data(self) -> dict:
+        """The same in both languages, for `--json`."""
+        return {"state": self.state, "what": asdict(self.what), "found": asdict(words(self.found)), "remedy": asdict(self.remedy)}
 
 
 def doctor(folder: Path, *, as_json: bool = False) -> int:
@@ -49,13 +54,14 @@ def doctor(folder: Path, *, as_json: bool = False) -> int:
         trouble = fault.say()
     looks = list(look(piece, folder))
     if as_json:
-        print(json.dumps([{**asdict(each), "what": asdict(each.what), "remedy": asdict(each.remedy)} for each in looks], ensure_ascii=False, indent=2))
+        print(json.dumps([each.data() for each in looks], ensure_ascii=False, indent=2))
     else:
         marks = {WELL: "✓", CARE: "·", ILL: "✗"}
         for each in looks:
-            print(f"{marks[each.state]} {say(each.what):26} {each.found}")
+            print(f"{marks[each.state]} {say(each.what):26} {say(each.found)}")
             if each.remedy and each.state != WELL:
-                print(f"{'':28} {say(each.remedy)}")
+                print(textwrap.fill(say(each.remedy), 110, initial_indent=" " * 29, subsequent_indent=" " * 29, break_on_hyphens=False,
+                                    break_long_words=False))
         if trouble:
             print(trouble)
     return 3 if any(each.state == ILL for each in looks) else 0
@@ -95,13 +101,13 @@ def _real_time(piece: Piece | None, folder: Path) -> Iterator[Look]:
     except PermissionError:
         got = False
     if got:
-        yield Look(WELL, what, f"SCHED_FIFO granted (limit {'none' if limit == resource.RLIM_INFINITY else limit}, read back)")
+        yield Look(WELL, what, both(f"SCHED_FIFO is granted (read back; rtprio limit {limit})", f"SCHED_FIFO est accordé (relu ; limite rtprio {limit})"))
     else:
-        yield Look(CARE, what, f"refused (limit {limit})", both(
-            'As a service it is granted (LimitRTPRIO). From a terminal: a file /etc/security/limits.d/audio.conf with "@audio - rtprio 80" and "@audio - memlock '
-            'unlimited", yourself in the group audio, then log in again.',
-            'En service elle est accordée (LimitRTPRIO). Depuis un terminal : un fichier /etc/security/limits.d/audio.conf avec « @audio - rtprio 80 » et '
-            "« @audio - memlock unlimited », vous dans le groupe audio, puis reconnectez-vous."))
+        yield Look(CARE, what, both(f"refused (rtprio limit {limit})", f"refusée (limite rtprio {limit})"), both(
+            "As a service it is granted (LimitRTPRIO). From a terminal: a file /etc/security/limits.d/audio.conf with the lines "
+            '"@audio - rtprio 80" and "@audio - memlock unlimited", yourself in the group audio, then log in again.',
+            "En service elle est accordée (LimitRTPRIO). Depuis un terminal : un fichier /etc/security/limits.d/audio.conf avec les lignes "
+            "« @audio - rtprio 80 » et « @audio - memlock unlimited », vous dans le groupe audio, puis reconnectez-vous."))
 
 
 def _memory_lock(piece: Piece | None, folder: Path) -> Iterator[Look]:
@@ -109,9 +115,11 @@ def _memory_lock(piece: Piece | None, folder: Path) -> Iterator[Look]:
     need = piece.sound.memory if piece else 64_000_000
     what = both("locked memory", "mémoire verrouillée")
     if limit == resource.RLIM_INFINITY or limit >= need or os.geteuid() == 0:
-        yield Look(WELL, what, "enough")
+        yield Look(WELL, what, both("enough", "assez"))
     else:
-        yield Look(CARE, what, f"{limit // 1024} kB", both("See the line above: memlock.", "Voir la ligne au-dessus : memlock."))
+        yield Look(CARE, what, both(f"{limit // 1024} kB allowed, {need // 1024} kB wished for", f"{limit // 1024} ko permis, {need // 1024} ko souhaités"),
+                   both('As a service it is granted (LimitMEMLOCK). From a terminal: the line "@audio - memlock unlimited" as above.',
+                        "En service elle est accordée (LimitMEMLOCK). Depuis un terminal : la ligne « @audio - memlock unlimited » comme ci-dessus."))
 
 
 def _groups(piece: Piece | None, folder: Path) -> Iterator[Look]:
@@ -123,29 +131,36 @@ def _groups(piece: Piece | None, folder: Path) -> Iterator[Look]:
         if name in mine:
             yield Look(WELL, both("group", "groupe"), name)
         else:
-            yield Look(CARE, both("group", "groupe"), f"not in {name} ({en})", both(f"sudo usermod -aG {name} $USER, then log in again.",
-                                                                                    f"sudo usermod -aG {name} $USER, puis reconnectez-vous (pour {fr})."))
+            yield Look(CARE, both("group", "groupe"),
+                       both(f"you are not in {name}: no right to {en}", f"vous n'êtes pas dans {name} : pas le droit d'ouvrir {fr}"),
+                       both(f"sudo usermod -aG {name} $USER, then log in again.", f"sudo usermod -aG {name} $USER, puis reconnectez-vous."))
 
 
 def _cards(piece: Piece | None, folder: Path) -> Iterator[Look]:
     what = both("sound cards", "cartes son")
-    cards = find_devices()["cards"]
+    facts = find_devices()
+    cards = facts["cards"]
+    for text in facts["faults"]:
+        yield Look(ILL, what, text)
     playing = [card for card in cards if card["outputs"] > 0]
-    if not playing:
-        yield Look(CARE, what, "none", both("The piece plays on a silent clock until one is there.", "La pièce tourne sur une horloge muette en attendant."))
+    if not playing and not facts["faults"]:
+        yield Look(CARE, what, both("none", "aucune"), both("The piece plays on a silent clock until one is there.",
+                                                            "La pièce tourne sur une horloge muette en attendant."))
     for card in playing:
-        yield Look(WELL, what, f"{card['name']} ({card['api']}), {card['outputs']} outputs")
+        yield Look(WELL, what, f"{card['name']} ({card['api']}), {card['outputs']} outputs / sorties")
     if (piece and piece.sound.card not in ("auto", "none") and playing
             and not any(piece.sound.card.lower() in str(card["name"]).lower() or piece.sound.card == card["id"] for card in playing)):
-        yield Look(ILL, what, f'"{piece.sound.card}" is not there', both("See `installation devices`.", "Voir `installation devices`."))
+        yield Look(ILL, what, both(f'"{piece.sound.card}" is not there', f"« {piece.sound.card} » n'est pas là"),
+                   both("See `installation devices`.", "Voir `installation devices`."))
 
 
 def _serial(piece: Piece | None, folder: Path) -> Iterator[Look]:
     names = [device["name"] for device in find_serial()]
-    yield Look(WELL, both("serial ports", "ports série"), ", ".join(names) or "none")
+    yield Look(WELL, both("serial ports", "ports série"), ", ".join(names) or both("none", "aucun"))
     for record in (piece.sensors.values() if piece else ()):
         if record.device and record.driver not in ("midi", "osc", "visitors") and not any(record.device in name for name in names):
-            yield Look(CARE, both("serial port", "port série"), f"{record.name}: {record.device} is not plugged in",
+            yield Look(CARE, both("serial port", "port série"),
+                       both(f"{record.name}: {record.device} is not plugged in", f"{record.name} : {record.device} n'est pas branché"),
                        both("The piece plays without it and takes it up when it is there.", "La pièce joue sans, et le reprend quand il est là."))
 
 
@@ -160,7 +175,7 @@ def _midi(piece: Piece | None, folder: Path) -> Iterator[Look]:
     from ..ports.midi_in import midi_ports
 
     try:
-        yield Look(WELL, both("MIDI ports", "ports MIDI"), ", ".join(midi_ports()) or "none")
+        yield Look(WELL, both("MIDI ports", "ports MIDI"), ", ".join(midi_ports()) or both("none", "aucun"))
     except Fault as fault:
         yield Look(CARE, both("MIDI ports", "ports MIDI"), say(fault.happened), fault.remedy)
 
@@ -170,23 +185,30 @@ def _disk(piece: Piece | None, folder: Path) -> Iterator[Look]:
     free = shutil.disk_usage(place).free
     what = both("disk", "disque")
     if free < 200_000_000:
-        yield Look(ILL if free < 20_000_000 else CARE, what, f"{free // 1_000_000} MB free", both("Make room.", "Libérez de la place."))
+        megabytes = free // 1_000_000
+        yield Look(ILL if free < 20_000_000 else CARE, what, both(f"{megabytes} MB free", f"{megabytes} Mo libres"),
+                   both("Make room.", "Libérez de la place."))
     else:
-        yield Look(WELL, what, f"{free / 1e9:.1f} GB free")
+        yield Look(WELL, what, both(f"{free / 1e9:.1f} GB free", f"{free / 1e9:.1f} Go libres"))
     state = state_folder(place.resolve())
     writable = os.access(state if state.exists() else state.parent, os.W_OK)
-    yield Look(WELL if writable else CARE, both("state", "état"), f"{state}{'' if writable else ' (read-only)'}",
+    yield Look(WELL if writable else CARE, both("state", "état"),
+               both(f"{state}{'' if writable else ' (read-only)'}", f"{state}{'' if writable else ' (en lecture seule)'}"),
                both("Tuned values are not kept over a restart.", "Les réglages ne survivront pas à un redémarrage."))
 
 
 def _clock(piece: Piece | None, folder: Path) -> Iterator[Look]:
     what = both("clock", "horloge")
     if not shutil.which("timedatectl") or not Path("/run/systemd/system").is_dir():
-        yield Look(WELL, what, "not asked (no timedatectl); nothing in the engine waits on it")
+        yield Look(WELL, what, both("not asked (no timedatectl); nothing in the engine waits on it",
+                                      "non demandée (pas de timedatectl) ; rien dans le moteur n'en dépend"))
         return
     said = subprocess.run(["timedatectl", "show", "-p", "NTPSynchronized", "--value"], capture_output=True, text=True, timeout=5).stdout.strip()
-    yield Look(WELL if said == "yes" else CARE, what, "set by the network" if said == "yes" else "not set by the network",
-               both("Only time tags of OSC bundles depend on it.", "Seules les étiquettes de temps OSC en dépendent."))
+    if said == "yes":
+        yield Look(WELL, what, both("set by the network", "réglée par le réseau"))
+    else:
+        yield Look(CARE, what, both("not set by the network", "pas réglée par le réseau"),
+                   both("Only time tags of OSC bundles depend on it.", "Seules les étiquettes de temps OSC en dépendent."))
 
 
 def _heat(piece: Piece | None, folder: Path) -> Iterator[Look]:
@@ -210,10 +232,13 @@ def _governor(piece: Piece | None, folder: Path) -> Iterator[Look]:
 def _cache(piece: Piece | None, folder: Path) -> Iterator[Look]:
     place = cache_folder((folder if folder.is_dir() else Path(".")).resolve())
     kernels = list((place / "kernels").glob("*")) if (place / "kernels").is_dir() else []
+    size = sum(file.stat().st_size for file in kernels) // 1000
     writable = os.access(place if place.exists() else place.parent, os.W_OK)
-    yield Look(WELL if writable else CARE, both("cache", "cache"), f"{place}: {len(kernels)} kernels, {sum(file.stat().st_size for file in kernels) // 1000} kB"
-               + ("" if writable else " (read-only)"), both("It is used as it is; what is missing is compiled at every start.",
-                                                            "Il sert tel quel ; ce qui manque est compilé à chaque démarrage."))
+    yield Look(WELL if writable else CARE, both("cache", "cache"),
+               both(f"{place}: {len(kernels)} kernels, {size} kB{'' if writable else ' (read-only)'}",
+                    f"{place} : {len(kernels)} noyaux, {size} ko{'' if writable else ' (en lecture seule)'}"),
+               both("It is used as it is; what is missing is compiled at every start.",
+                    "Il sert tel quel ; ce qui manque est compilé à chaque démarrage."))
 
 
 def _named(number: int) -> bool:
@@ -222,4 +247,3 @@ def _named(number: int) -> bool:
     except KeyError:
         return False
     return True
-

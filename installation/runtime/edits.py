@@ -15,7 +15,7 @@ SETTLE = 0.1     # s for which a file must have stayed as it is
 class Edits:
     """Watches files by time and size."""
 
-    def __init__(self, files: dict[Path, str], edited: Callable[[set[str]], Awaitable[None]]) -> None:
+    def __init__(self, files: dict[Path, set[str]], edited: Callable[[set[str]], Awaitable[None]]) -> None:
         self._files = files
         self._edited = edited
         self._seen = {path: self._mark(path) for path in files}
@@ -44,7 +44,7 @@ class Edits:
             for path in settled:
                 self._seen[path] = marks[path]
             if settled:
-                await self._edited({self._files[path] for path in settled})
+                await self._edited(set().union(*(self._files[path] for path in settled)))
 
     @staticmethod
     def _mark(path: Path) -> tuple[int, int, int] | None:

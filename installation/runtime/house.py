@@ -11,7 +11,7 @@ The way of the data is one way: a sensor never touches a scene, a scene never to
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,10 +23,12 @@ from ..rules.piece import Piece
 from ..rules.readings import Readings
 from ..rules.tree import Priority, Tree
 from ..terms.address import as_part
+from ..terms.declaration import Declaration, Kind
 from ..terms.fault import Fault, Recovery
 from ..terms.quantity import quantity
 from ..terms.reading import Freshness
-from ..terms.words import both
+from ..terms.words import Words, both
+from .aside import unforeseen
 from .builder import Built
 from .cast import Cast
 from .keeping import Keeping
@@ -38,6 +40,7 @@ from .wiring import Wiring
 TICK = 0.01          # s between two control ticks
 POST = 0.5           # s between two looks at telemetry
 SAVE = 30.0          # s between two savings of tuned values
+FORGET = 2.0         # s after an edit, when the former self of a scene has faded out
 
 
 class Engines(Protocol):
@@ -78,10 +81,15 @@ class House:
         self.stage = means.stage
         self.cast = Cast(piece, built, tree=self.tree, stage=self.stage, readings=self.readings, engines=means.engines,
                          cache=means.cache, tell=tell)
-        self._presets(built)
-        self.keeping = Keeping(self.tree, means.state, self.tree.snapshot(), tell) if means.state else None
-        self.program = Program([], self.tree)
-        self.wiring = Wiring(piece.mappings, self.readings, self.tree, tell)
+        self.tree.write("/room/gain", piece.room.gain, origin="config", time=self._loop.time(), priority=Priority.PRESET)
+        for name, facts in built.scenes.items():
+            for declaration in facts.params.values():
+                self._preset(name, declaration)
+        self.keeping = Keeping(self.tree, means.state, self.tree.snapshot(), tell, self._absent) if means.state else None
+        self.program = Program([])
+        self.wiring = Wiring(piece.mappings, self.readings, self.tree, tell, self._absent)
+        self._told: dict[str, Fault] = {}                      # scene → what is wrong with its file
+        self._forgetting: list[tuple[float, str]] = []         # when, and which address has left its scene's file
         names = [*(fixture.name for fixture in piece.light.fixtures), *piece.light.groups()]
         self._lamps = {f"/light/{as_part(name)}/level": name for name in names}
         self._posted = self._saved = self._loop.time()
@@ -91,10 +99,12 @@ class House:
     async def open(self) -> None:
         """Everything stands: guard set, sensors open, engines loaded, the first scenes entering."""
         now = self._loop.time()
+        for name in [name for name in self.piece.scenes if name in self.cast.broken]:
+            self._tell_broken(name, self.cast.broken[name], "scene.broken")
         if self.keeping:
             self.keeping.restore(now)
         self._guard()
-        self.tree.watch("/room/gain", lambda _a, value, _o, _t: self.stage.master(float(value)))
+        self.tree.watch("/room/gain", lambda *_: self.stage.master(float(self.tree.value("/room/gain"))))
         self.stage.master(float(self.tree.value("/room/gain")))
         self.tree.watch("/system/mute", lambda _a, value, _o, _t: self.stage.mute(bool(value)))
         self.tree.watch("/system/idle", lambda _a, value, _o, _t: self.program.idle(bool(value)))
@@ -108,15 +118,18 @@ class House:
         await self.program.begin(self._value)
 
     def step(self, now: float) -> None:
-        """One control tick."""
+        """One control tick. Whatever fails in it, the players hear that control lives."""
         self.ticks += 1
-        self.sensing.step(now)
-        self._post_readings(now)
-        self.wiring.step(now)
-        self.tree.expire(now)
-        self.program.step(now, self._value)
-        self._results()
-        self.stage.tick()
+        try:
+            self.sensing.step(now)
+            self._post_readings(now)
+            self.wiring.step(now)
+            self.tree.expire(now)
+            self.program.step(now, self._value)
+            self._results()
+            self._forget(now)
+        finally:
+            self.stage.tick()
         if now - self._posted >= POST:
             self._posted = now
             self._post_telemetry(now)
@@ -125,37 +138,47 @@ class House:
             self.keeping.save()
 
     def shine(self, now: float) -> None:
-        """One light frame: what every part wants, weighted by its fade, to the lamps."""
-        self.means.lighting.show([(part.look(), part.weight, part.layer) for part in self.program.parts()])
+        """One light frame: what every part wants, weighted by its fade, to the lamps. Neutral where all that should play is broken."""
+        lighting = self.means.lighting
+        lighting.show([(lighting.lights.neutral(), 1.0)] if self.program.bereft else
+                      [(part.look(), part.weight, part.layer) for part in self.program.parts()])
 
     async def edited(self, built: Built, names: set[str]) -> None:
         """Take up scenes whose files were edited and tried. Broken ones leave the playing one alone."""
-        good = names - set(built.broken)
-        for name in names & set(built.broken):
+        names = names & set(self.piece.scenes)
+        good = names & set(built.scenes) - set(built.broken)
+        for name in sorted(names & set(built.broken)):
             fault = built.broken[name]
-            self.means.tell(Fault(fault.happened, where=fault.where, remedy=fault.remedy or both(
-                f"{name} plays on as it was; the next save is tried again.", f"{name} joue comme avant ; le prochain enregistrement sera essayé."),
-                id="scene.edit"))
+            remedy = both(f"{name} plays on as it was; the next save is tried again.",
+                          f"{name} joue comme avant ; le prochain enregistrement sera essayé.")
+            self._tell_broken(name, Fault(fault.happened, where=fault.where, remedy=fault.remedy or remedy), "scene.edit")
         self.cast.take(built, good)
-        for name in good:
-            for declaration in built.scenes[name].params.values():
-                self.tree.declare(declaration, replace=declaration.address in self.tree)
+        for name in sorted(good):
+            self._redeclare(name, built.scenes[name].params)
             await self.program.edited(name)
-            self.means.tell(Recovery(both(f"{name}: the edited scene plays", f"{name} : la scène modifiée joue"), where=str(self.piece.scenes[name].file),
-                                     id="scene.edit"))
+            told = self._told.pop(name, None)
+            if told is not None:
+                self.means.tell(Recovery(Words("", ""), told.where, told.id))
+            self.means.tell(Recovery(both(f"{name}: the edited scene plays", f"{name} : la scène modifiée joue")
+                                     if any(layer.scene == name for layer in self.program.layers) else
+                                     both(f"{name}: the edited scene is ready", f"{name} : la scène modifiée est prête"),
+                                     where=str(self.piece.scenes[name].file), id="scene.edit"))
 
     def dropped(self, playing: Any, unit: str, where: str) -> None:
         """A unit has killed two players: its graph was dropped; the idle scene takes its place."""
-        self._broke(playing, Fault(both(f"the unit {unit} stopped the sound twice; its scene is dropped",
+        self._broke(playing, for_good=True, fault=Fault(both(f"the unit {unit} stopped the sound twice; its scene is dropped",
                                         f"l'unité {unit} a arrêté le son deux fois ; sa scène est retirée"), where=where, id="scene.kernel",
-                                   remedy=both("Look for an index out of bounds, or a loop without end.", "Cherchez un indice hors limites, ou une boucle sans fin.")))
+                                   remedy=both("Look for an index out of bounds, or a loop without end.",
+                                                    "Cherchez un indice hors limites, ou une boucle sans fin.")))
 
     async def close(self, fade: float = 1.0) -> None:
         """Sound and light fade; lamps go to neutral; what was tuned is saved; everything is closed."""
         if self.keeping:
             self.keeping.save()
-        await asyncio.gather(self.means.engines.close(fade), self.means.lighting.stop(), self.program.end(fade), return_exceptions=False)
-        await self.sensing.close()
+        for error in await asyncio.gather(self.means.engines.close(fade), self.means.lighting.stop(), self.program.end(fade),
+                                          self.sensing.close(), return_exceptions=True):
+            if isinstance(error, Exception):
+                self.means.tell(unforeseen(error))
 
     def _value(self, name: str) -> float | None:
         """The value of a reading now; None while there is none."""
@@ -165,19 +188,53 @@ class House:
         """Seconds since the house was opened."""
         return self._loop.time() - self._began
 
-    def _presets(self, built: Built) -> None:
-        now = self._loop.time()
-        self.tree.write("/room/gain", self.piece.room.gain, origin="config", time=now, priority=Priority.PRESET)
-        for name, record in self.piece.scenes.items():
-            if name not in built.scenes:
+    def _preset(self, scene: str, declaration: Declaration) -> None:
+        """What config.yaml says of a scene's parameter stands, where it says something."""
+        written = self.piece.scenes[scene].params.get(declaration.address.rsplit("/", 1)[-1])
+        if written is not None:
+            value = quantity(written, declaration.unit) if declaration.kind in (Kind.FLOAT, Kind.INT) else written
+            self.tree.write(declaration.address, value, origin="config", time=self._loop.time(), priority=Priority.PRESET)
+
+    def _redeclare(self, scene: str, params: Mapping[str, Declaration]) -> None:
+        """Parameters of an edited scene: what was tuned stays, what is new comes, a default that was edited is heard."""
+        now, record = self._loop.time(), self.piece.scenes[scene]
+        here = {declaration.address for declaration in params.values()}
+        self._forgetting += [(now + FORGET, address) for address in self.tree.addresses()
+                             if address.startswith(f"/scene/{scene}/") and address not in here]
+        self._forgetting = [entry for entry in self._forgetting if entry[1] not in here]
+        for key, declaration in params.items():
+            address = declaration.address
+            former = self.tree.declaration(address) if address in self.tree else None
+            self.tree.declare(declaration, replace=former is not None)
+            if declaration.kind is Kind.TRIGGER:
                 continue
-            for key, written in record.params.items():
-                declaration = built.scenes[name].params[key]
-                value = quantity(written, declaration.unit) if isinstance(written, str) and declaration.kind.value in ("float", "int") else written
-                self.tree.write(declaration.address, value, origin="config", time=now, priority=Priority.PRESET)
+            if former is None:
+                self._preset(scene, declaration)
+            elif key not in record.params and former.default != declaration.default:
+                self.tree.write(address, declaration.default, origin="file", time=now, priority=Priority.PRESET)
+            if self.keeping and (former is None or key not in record.params):
+                self.keeping.stands(address, self.tree.value(address) if former is None else declaration.default, now)
+
+    def _forget(self, now: float) -> None:
+        """Addresses that have left their scene's file go when nothing that plays can ask for them any more."""
+        while self._forgetting and self._forgetting[0][0] <= now:
+            _, address = self._forgetting.pop(0)
+            if address in self.tree:
+                self.tree.forget(address)
+
+    def _absent(self, address: str) -> bool:
+        """Whether an address belongs to a scene of the piece whose file is broken."""
+        parts = address.split("/")
+        return len(parts) > 3 and parts[1] == "scene" and parts[2] in self.cast.broken and parts[2] in self.piece.scenes
+
+    def _tell_broken(self, name: str, fault: Fault, id: str) -> None:
+        former, self._told[name] = self._told.get(name), Fault(fault.happened, where=fault.where, remedy=fault.remedy, id=id)
+        if former is not None:
+            self.means.tell(Recovery(Words("", ""), former.where, former.id))
+        self.means.tell(self._told[name])
 
     def _light_masters(self) -> None:
-        self.means.lighting.masters({name: float(self.tree.value(address)) for address, name in self._lamps.items()})
+        self.means.lighting.masters({name: self.tree.value(address) for address, name in self._lamps.items()})
 
     def _guard(self) -> None:
         room, sound = self.piece.room, self.piece.sound
@@ -199,12 +256,14 @@ class House:
                                                        f"l'unité {result.unit} a produit des échantillons absurdes ; sa scène a été mise en silence"),
                                                   where=result.where, id="scene.samples"))
 
-    def _broke(self, playing: Any, fault: Fault) -> None:
+    def _broke(self, playing: Any, fault: Fault, *, for_good: bool = False) -> None:
         for part in self.program.parts():
             if part.playing is playing:
                 layer = self.program.layer_of(part)
                 if layer is not None:
-                    layer.broke(part, fault)
+                    layer.broke(part, fault, for_good=for_good)
+                if for_good:
+                    self._told[part.name] = fault
                 return
         self.means.tell(fault)
 

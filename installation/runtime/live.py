@@ -3,27 +3,28 @@
     run      load, build, play until INT or TERM, fade, stop within 3 s
 
 The control loop ticks a hundred times a second by deadlines. The watchdog is fed while it ticks and the sound moves, or is known
-to be absent; a hung loop or a hung player is never fed for.
+to be absent; a hung loop or a hung player is never fed for. A tick that fails is told, and the next is tried; when all have failed for
+some seconds the piece fades and the process ends with code 3, so that the service manager starts it anew.
 """
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import gc
-import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from ..audio.arena import Arena
 from ..audio.stage import Stage
 from ..ports.host import Notify
-from ..rules.config import load_piece
+from ..rules.check import cross_check
 from ..rules.piece import Piece
 from ..terms.fault import Fault, Faults
-from ..terms.words import both, say, speak
+from ..terms.words import both, say
+from .aside import Aside, steadily, unforeseen
 from .builder import Built, Job, build
-from .checking import checked_trace
-from .clock import every
+from .checking import checked_trace, opened
 from .edits import Edits
 from .house import TICK, House, Means
 from .lighting import Lighting
@@ -32,18 +33,18 @@ from .notices import Notices
 from .places import cache_folder, state_folder
 from .players import Players
 from .progress import Progress
+from .recorder import SECONDS, Recorder
 from .remoting import Remoting
 from .status import StatusLine, status
+from .stopping import LAST, Stop, settle
 
 FADE = 1.0          # s; of everything, when the piece is stopped
-LAST = 2.7          # s after which the stop is not waited for any longer
 
 
 def run(folder: Path, *, record: Path | None = None, trace: Path | None = None, quiet: bool = False) -> int:
     """Play a piece until it is stopped; returns the command's exit code. Raises Faults if the piece is not in order."""
     notify = Notify()
-    piece = load_piece(folder)
-    speak(piece.language)
+    piece = opened(folder)
     progress = Progress(quiet)
     cache = cache_folder(piece.folder)
 
@@ -51,116 +52,142 @@ def run(folder: Path, *, record: Path | None = None, trace: Path | None = None, 
         progress.say(line)
         notify.status(line)
 
-    built = build(Job(str(folder), str(cache)), told)
-    progress.clear()
-    fatal = [fault for fault in built.faults if fault not in built.broken.values()]
-    if fatal or (built.broken and set(piece.scenes) <= set(built.broken)) or any(name in built.broken for name in piece.sensors):
-        raise Faults(built.faults)
+    try:
+        built = build(Job(str(folder), str(cache)), told)
+    finally:
+        progress.clear()
+    refuse(piece, built)
     if trace is not None:
         checked_trace(trace, built)
-    return asyncio.run(_perform(piece, built, cache, notify, record, trace, quiet))
-
-
-async def _perform(piece: Piece, built: Built, cache: Path, notify: Notify, record: Path | None, trace: Path | None, quiet: bool) -> int:
-    sys.setswitchinterval(0.001)          # a thread that computes must not keep the light sender waiting for 5 ms at a time
-    loop = asyncio.get_running_loop()
-    stopping = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stopping.set)
-    notices = Notices(loop.time)
-    line = StatusLine(quiet=quiet)
-    notices.before_line = line.clear
-    for fault in built.broken.values():
-        notices.tell(fault)
-
-    sound = piece.sound
-    arena = Arena(sound.memory, sound.rate, piece.room.outputs, sound.inputs)
-    stage = Stage(arena)
-    players = Players(arena, stage, sound, built.objects["engine", ""], tell=notices.tell)
-    lighting = Lighting(piece.light, notices.tell, loop.time)
-    house = House(piece, built, Means(stage, players, lighting, cache, notices.tell, notices.count, trace=trace, state=state_folder(piece.folder) / "values.json"))
-    players.on_dropped = house.dropped
-    lookout = Lookout(piece.folder, lambda fault: loop.call_soon_threadsafe(notices.tell, fault))
-    remote = Remoting(piece, house.tree, house.sensing.osc, notices.tell)
-    edits = Edits({record_.file: name for name, record_ in piece.scenes.items()},
-                  lambda names: _edited(house, piece, cache, names))
-    tasks: list[asyncio.Task] = []
     try:
-        await house.open()
-        gc.collect()
-        gc.freeze()                      # what stands now stays; the collector need not walk it again and again
-        lookout.start()
-        await remote.open()
-        edits.start()
-        lighting.start()
+        return asyncio.run(_Performance(piece, built, cache, notify, quiet).play(record, trace))
+    finally:
+        settle()
+
+
+def refuse(piece: Piece, built: Built) -> None:
+    """Raise Faults for what keeps a piece from starting: everything but a scene whose file is broken, while another is whole."""
+    fatal = [fault for fault in built.faults if not any(fault is other for other in built.broken.values())]
+    fatal += cross_check(piece, built.drivers, built.scenes)
+    whole = [name for name in piece.scenes if name not in built.broken]
+    if fatal or (piece.scenes and not whole) or any(name in built.broken for name in piece.sensors):
+        raise Faults([*fatal, *(fault for fault in built.faults if not any(fault is other for other in fatal))])
+
+
+class _Performance:
+    """One run of a piece."""
+
+    def __init__(self, piece: Piece, built: Built, cache: Path, notify: Notify, quiet: bool) -> None:
+        self.piece, self.built, self.cache, self.notify, self.quiet = piece, built, cache, notify, quiet
+
+    async def play(self, record: Path | None, trace: Path | None) -> int:
+        """Open, play until it is stopped, close."""
+        sys.setswitchinterval(0.001)          # a thread that computes must not keep the light sender waiting for 5 ms at a time
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(Aside())
+        stop = Stop(loop)
+        self.notices = notices = Notices(loop.time)
+        self.line = StatusLine(quiet=self.quiet)
+        notices.before_line = self.line.clear
+        piece, sound = self.piece, self.piece.sound
+        arena = Arena(sound.memory, sound.rate, piece.room.outputs, sound.inputs, tap=SECONDS if record else 0.0)
+        stage = Stage(arena)
+        recorder = Recorder(arena, record, notices.tell) if record else None
+        self.players = players = Players(arena, stage, sound, self.built.objects["engine", ""], tell=notices.tell)
+        lighting = Lighting(piece.light, notices.tell, loop.time)
+        state = state_folder(piece.folder) / "values.json"
+        self.house = house = House(piece, self.built, Means(stage, players, lighting, self.cache, notices.tell, notices.count, trace=trace, state=state))
+        players.on_dropped = house.dropped
+        self.lookout = Lookout(piece.folder, notices.tell)
+        remote = Remoting(piece, house.tree, house.sensing.osc, notices.tell)
+        edits = Edits(scene_files(piece), self._edited)
+        self._builders: list[Callable[[], None]] = []
+
+        def fade() -> None:
+            stage.close()
+            lighting.leave()
+
+        stop.then(fade)
+        work: list[asyncio.Task] = []
+        failed: BaseException | None = None
+        asked = asyncio.create_task(stop.asked.wait(), name="stop")
+        opening = asyncio.create_task(house.open(), name="opening")
+        try:
+            if recorder:
+                recorder.start()
+            lighting.start()
+            await asyncio.wait([opening, asked], return_when=asyncio.FIRST_COMPLETED)
+            if not asked.done():
+                opening.result()
+                gc.collect()
+                gc.freeze()                      # what stands now stays; the collector need not walk it again and again
+                self.lookout.start()
+                await remote.open()
+                edits.start()
+                work = self._work()
+                self.notify.ready(say(both("plays", "joue")))
+                done, _ = await asyncio.wait([asked, *work], return_when=asyncio.FIRST_COMPLETED)
+                failed = next((task.exception() for task in done if task is not asked), None)
+        except Exception as error:
+            failed = error
+        self.notify.stopping()
+        self.line.clear()
+        stop.within(LAST, 0 if failed is None else 3)
+        if failed is None:
+            notices.note(both("fading out", "fondu de fin"))
+        for builder in self._builders:
+            builder()
+        opening.cancel()
+        await asyncio.gather(opening, return_exceptions=True)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST - 0.2):
+                await house.close(FADE)
+        for task in (asked, *work):
+            task.cancel()
+        await asyncio.gather(asked, *work, edits.stop(), remote.close(), return_exceptions=True)
+        self.lookout.stop()
+        if recorder:
+            recorder.close()
+        arena.close()
+        if failed is not None:
+            raise unforeseen(failed)
+        return 0
+
+    def _work(self) -> list[asyncio.Task]:
+        house, tell = self.house, self.notices.tell
 
         def tick(now: float) -> None:
-            lookout.tick()
+            self.lookout.tick()
             house.step(now)
 
-        tasks = [
-            asyncio.create_task(every(TICK, tick), name="tick"),
-            asyncio.create_task(every(1.0 / piece.light.rate, house.shine), name="light"),
-            asyncio.create_task(_watchdog(notify, players), name="watchdog"),
-            asyncio.create_task(_say_status(house, players, notices, line, notify), name="status"),
-        ]
-        notify.ready(say(both("plays", "joue")))
-        waiting = asyncio.create_task(stopping.wait())
-        done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            if task is not waiting and task.exception() is not None:
-                raise task.exception()       # type: ignore[misc]
-        waiting.cancel()
-    finally:
-        notify.stopping()
-        line.clear()
-        notices.note(both("fading out", "fondu de fin"))
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LAST):
-                closing = asyncio.create_task(house.close(FADE))
-                await edits.stop()
-                await asyncio.shield(closing)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await remote.close()
-        lookout.stop()
-        arena.close()
-    return 0
+        return [asyncio.create_task(steadily(TICK, tick, tell, vital=True), name="tick"),
+                asyncio.create_task(steadily(1.0 / self.piece.light.rate, house.shine, tell), name="light"),
+                asyncio.create_task(steadily((self.notify.watchdog or 30.0) / 3, self._feed, tell), name="watchdog"),
+                asyncio.create_task(steadily(0.5, self._show, tell), name="status")]
+
+    def _feed(self, now: float) -> None:
+        if self.notify.watchdog is not None and self.players.alive:
+            self.notify.alive()
+
+    def _show(self, now: float) -> None:
+        text = status(self.house, self.players, self.notices)
+        self.line.show(text)
+        self.notify.status(text)
+
+    async def _edited(self, names: set[str]) -> None:
+        job = Job(str(self.piece.file), str(self.cache), scenes=tuple(sorted(names)), drivers=False)
+        built: Built = await asyncio.get_running_loop().run_in_executor(None, lambda: build(job, begun=self._builders.append))
+        self._builders.clear()
+        if built.faults and not built.broken:           # config.yaml itself is being edited and is not in order at the moment
+            for fault in built.faults:
+                self.house.means.tell(Fault(fault.happened, where=fault.where, remedy=fault.remedy, id="scene.edit"))
+            return
+        await self.house.edited(built, names)
 
 
-async def _edited(house: House, piece: Piece, cache: Path, names: set[str]) -> None:
-    loop = asyncio.get_running_loop()
-    job = Job(str(piece.file), str(cache), scenes=tuple(sorted(names)), drivers=False)
-    built: Built = await loop.run_in_executor(None, build, job)
-    if built.faults and not built.broken:           # config.yaml itself is being edited and is not in order at the moment
-        for fault in built.faults:
-            house.means.tell(Fault(fault.happened, where=fault.where, remedy=fault.remedy, id="scene.edit"))
-        return
-    await house.edited(built, names)
-
-
-async def _watchdog(notify: Notify, players: Players) -> None:
-    if notify.watchdog is None:
-        await asyncio.Event().wait()
-        return
-
-    def feed(now: float) -> None:
-        if players.alive:
-            notify.alive()
-
-    await every(notify.watchdog / 3, feed)
-
-
-async def _say_status(house: House, players: Players, notices: Notices, line: StatusLine, notify: Notify) -> None:
-    said = ""
-
-    def show(now: float) -> None:
-        nonlocal said
-        text = status(house, players, notices)
-        line.show(text)
-        if text != said:
-            said = text
-            notify.status(text)
-
-    await every(0.5, show)
+def scene_files(piece: Piece) -> dict[Path, set[str]]:
+    """Each scene file and the scenes that are in it."""
+    files: dict[Path, set[str]] = {}
+    for name, record in piece.scenes.items():
+        files.setdefault(record.file, set()).add(name)
+    return files

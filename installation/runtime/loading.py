@@ -52,9 +52,12 @@ def driver_file(name: str, folder: Path) -> Path:
                 remedy=both(f"{hint[0]}There are {listing}.", f"{hint[1]}Il y a {listing}."), id="driver.unknown")
 
 
-def load_scene(path: Path) -> type[Scene]:
-    """Run a scene file and return its scene. Raises Fault, naming file and line, for whatever is wrong with it."""
-    return _one(load_module(path), Scene, path, "scene", "scène", "class Tide(Scene): ...")
+def load_scene(path: Path, source: str | None = None) -> type[Scene]:
+    """Run a scene file and return its scene. Raises Fault, naming file and line, for whatever is wrong with it.
+
+    source  its text, as it was tried before: what has been saved since is not run
+    """
+    return _one(load_module(path, source), Scene, path, "scene", "scène", "class Tide(Scene): ...")
 
 
 def load_driver(path: Path) -> type[Sensor]:
@@ -62,17 +65,22 @@ def load_driver(path: Path) -> type[Sensor]:
     return _one(load_module(path), Sensor, path, "driver", "pilote", "class Rangefinder(Sensor): ...")
 
 
-def load_module(path: Path) -> ModuleType:
-    """Run a Python file of the piece as a module of its own."""
+def read_source(path: Path) -> str:
+    """The text of a Python file of the piece. Raises Fault if it is not one."""
     try:
         if path.stat().st_size > LONGEST:
             raise Fault(both("the file is larger than a megabyte", "le fichier dépasse un mégaoctet"), where=str(path), id="file.size")
-        source = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise Fault(both(f"the file cannot be read: {error.strerror}", f"le fichier est illisible : {error.strerror}"),
                     where=str(path), id="file.read") from None
     except UnicodeDecodeError:
         raise Fault(both("the file is not text", "le fichier n'est pas du texte"), where=str(path), id="file.text") from None
+
+
+def load_module(path: Path, source: str | None = None) -> ModuleType:
+    """Run a Python file of the piece as a module of its own."""
+    source = read_source(path) if source is None else source
     name = f"piece_{path.stem}_{next(_serial)}"
     module = ModuleType(name)
     module.__file__ = str(path)
@@ -91,8 +99,11 @@ def load_module(path: Path) -> ModuleType:
 def fault_of(error: BaseException, path: Path | None = None, folder: Path | None = None) -> Fault:
     """The fault that an exception in an artist's file is: file and line of the artist's own innermost line, and why."""
     if isinstance(error, Fault):
+        place = _place(error, path, folder)
         if not error.where:
-            error.at(_place(error, path, folder))
+            error.at(place)
+        elif path is not None and str(path) not in error.where and place.startswith(f"{path}:"):
+            error.where = f"{place}  {error.where}"        # the artist's line, then the address that refused
         return error
     if isinstance(error, SyntaxError) and error.filename:
         where = f"{error.filename}:{error.lineno}"

@@ -33,7 +33,7 @@ def driver_facts(record: SensorRecord, folder: Path) -> DriverFacts:
         driver = load_driver(path)(**record.options)
     except Fault as fault:
         raise fault.at(record.where) from None
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise fault_of(error, path) from error
     return DriverFacts(dict(driver.base_fields()), driver.pace, (*driver.options, "baud", "pace"))
 
@@ -49,17 +49,17 @@ def compose(scene: Scene, path: Path, name: str, piece: Piece, cache: Path) -> P
         graph = Graph.collect(result, outputs=piece.room.outputs, rate=piece.sound.rate, loudspeakers=piece.room.loudspeakers,
                               seed=piece.seed, name=name)
         return flatten(graph)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise fault_of(error, path) from error
 
 
-def scene_facts(record: SceneRecord, piece: Piece, cache: Path) -> tuple[SceneFacts, Plan | None]:
-    """A scene's parameters and plan, from its file. Raises Fault naming file and line."""
-    kind = load_scene(record.file)
-    declarations = {key: entry.declaration(record.name) for key, entry in kind.params().items()}
+def scene_facts(record: SceneRecord, piece: Piece, cache: Path, source: str | None = None) -> tuple[SceneFacts, Plan | None]:
+    """A scene's parameters and plan, from its file or from the text that was read there. Raises Fault naming file and line."""
+    kind = load_scene(record.file, source)
     try:
+        declarations = {key: entry.declaration(record.name) for key, entry in kind.params().items()}
         scene = kind()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise fault_of(error, record.file) from error
     plan = compose(scene, record.file, record.name, piece, cache)
     about = (sys.modules[kind.__module__].__doc__ or kind.__doc__ or "").strip()

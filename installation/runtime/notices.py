@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TextIO
 
-from ..terms.fault import Fault, Recovery
+from ..terms.fault import Fault, Faults, Recovery
 from ..terms.words import Words, say
 
 KEPT = 200            # notices remembered
@@ -46,13 +46,18 @@ class Notices:
         self.before_line: Callable[[], None] | None = None      # clears a status line before a log line is printed
 
     def tell(self, what: Fault | Recovery) -> None:
-        """Say that a fault has begun, or is over."""
+        """Say that a fault has begun, or is over. A recovery without words is noted in silence."""
+        if isinstance(what, Faults):
+            for fault in what.faults:
+                self.tell(fault)
+            return
         key = (what.id, what.where)
         with self._lock:
             self.counts[what.id] = self.counts.get(what.id, 0) + 1
             if isinstance(what, Recovery):
                 self._lasting.pop(key, None)
-                self._line(5, what.say(), what.id)
+                if what.happened:
+                    self._line(5, what.say(), what.id)
                 return
             now = self._clock()
             again = (*key, what.happened.en)
@@ -77,11 +82,6 @@ class Notices:
     def count(self) -> int:
         """How many faults stand now."""
         return len(self._lasting)
-
-    def over(self, id: str, where: str = "") -> None:
-        """Forget a fault that needs no recovery sentence (a scene that was broken and has been left)."""
-        with self._lock:
-            self._lasting.pop((id, where), None)
 
     def _line(self, level: int, text: str, id: str) -> None:
         self.history.append(Notice(self._clock(), level, text, id))

@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import itertools
 import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ..audio.stage import Playing, Stage
+from ..rules.followers import Watch
 from ..rules.scene import Scene
 from ..rules.tree import Tree
 from ..terms.declaration import Kind
@@ -22,6 +23,8 @@ from .room import Room
 from .steering import Steering
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0      # s before a play() that fell begins again
+LET_GO = 0.5                                # s for a play() to let itself be ended
+_NUMBERS = itertools.count(1)
 
 
 class Part:
@@ -36,12 +39,13 @@ class Part:
         self.name, self.scene, self.path, self.playing, self.layer = name, scene, path, playing, layer
         self._tree, self._stage, self._room, self._tell = tree, stage, room, tell
         self._loop = asyncio.get_running_loop()
-        self._steering = Steering(tree, name, f"play:{layer}:{name}")
+        self._steering = Steering(tree, name, f"play:{layer}:{name}:{next(_NUMBERS)}")
         scene.lend(name, self._steering)
         self._task: asyncio.Task | None = None
         self._fade_from, self._fade_to, self._fade_began, self._fade_lasts = 0.0, 0.0, 0.0, 0.0
         self._look: dict[str, Any] = {}
-        self._light_broken = False
+        self._light_fault: Fault | None = None
+        self._play_fault: Fault | None = None
         self.entered = math.inf
         self.gone = False
         self._unwatch = self._follow()
@@ -57,15 +61,21 @@ class Part:
         for name, entry in type(self.scene).params().items():
             address = f"/scene/{self.name}/{name}"
             if name in triggers:
-                ends.append(self._tree.watch(address, lambda *_, key=name: self._stage.trigger(playing, key)))
+                ends.append(self._tree.watch(address, self._pull(playing, name)))
             elif name in heard and entry.kind in (Kind.FLOAT, Kind.INT, Kind.BOOL):
-                ends.append(self._tree.watch(address, lambda _a, value, _o, _t, key=name: self._stage.set(playing, key, float(value))))
+                ends.append(self._tree.watch(address, self._set(playing, name)))
 
         def unfollow() -> None:
             for end in ends:
                 end()
 
         return unfollow
+
+    def _pull(self, playing: Playing, name: str) -> Watch:
+        return lambda address, value, origin, time: self._stage.trigger(playing, name)
+
+    def _set(self, playing: Playing, name: str) -> Watch:
+        return lambda address, value, origin, time: self._stage.set(playing, name, float(value))      # type: ignore[arg-type]
 
     @property
     def weight(self) -> float:
@@ -83,13 +93,8 @@ class Part:
             self._stage.start(self.playing, fade=fade, shape=shape)
         self._task = asyncio.create_task(self._play(), name=f"play:{self.name}")
 
-    def take_over(self, former: Part, fade: float, shape: int) -> None:
-        """Step in for a part of the same scene whose file was edited: its light and sound cross over without a gap."""
-        self.enter(fade, shape)
-        former.leave(fade, shape)
-
     def leave(self, fade: float, shape: int) -> None:
-        """Fade out; `end` follows when `gone_by` has passed."""
+        """Fade out; `end` follows when it is `over`."""
         if self.gone:
             return
         self.gone = True
@@ -105,14 +110,22 @@ class Part:
         return self.gone and self._loop.time() >= self._fade_began + self._fade_lasts
 
     async def end(self) -> None:
-        """Take it down."""
+        """Take it down. A play() that does not let itself be ended is named and left alone; it moves nothing any more."""
         self.gone = True
         self._unwatch()
+        self._steering.end()
         if self._task:
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-        self._steering.end()
+            done, _ = await asyncio.wait([self._task], timeout=LET_GO)
+            if not done:
+                self._tell(Fault(both(f"{self.name}: play() does not let itself be ended", f"{self.name} : play() ne se laisse pas arrêter"),
+                                 where=str(self.path), id="scene.endless",
+                                 remedy=both("`except Exception`, not a bare `except`: a scene that leaves is told so by CancelledError.",
+                                             "`except Exception`, et non `except` seul : la scène qui sort l'apprend par CancelledError.")))
+        for fault in (self._light_fault, self._play_fault):
+            if fault is not None:
+                self._tell(Recovery(both(f"{self.name} has left", f"{self.name} est sortie"), fault.where, fault.id))
+        self._light_fault = self._play_fault = None
 
     def look(self) -> dict[str, Any]:
         """What light() wants now; the last good look while it is broken."""
@@ -121,37 +134,57 @@ class Part:
                 look = self.scene.light()
             if look is not None and not isinstance(look, dict):
                 raise Fault(both(f"light() returned {type(look).__name__}", f"light() a rendu {type(look).__name__}"), id="light.look",
+                            where=str(self.path),
                             remedy=both('It returns levels by name: {"wash": 0.5}.', "Elle rend des niveaux par nom : {\"wash\": 0.5}."))
             self._look = look or {}
-        except Exception as error:
-            if not self._light_broken:
-                self._light_broken = True
+        except (Exception, SystemExit) as error:
+            if self._light_fault is None:
                 fault = fault_of(error, self.path)
-                self._tell(Fault(fault.happened, where=fault.where, remedy=fault.remedy, id="scene.light"))
+                self._light_fault = Fault(fault.happened, where=fault.where, id="scene.light",
+                                          remedy=fault.remedy or both(f"{self.name}: light() keeps its last look meanwhile.",
+                                                                      f"{self.name} : light() garde sa dernière image en attendant."))
+                self._tell(self._light_fault)
             return self._look
-        if self._light_broken:
-            self._light_broken = False
-            self._tell(Recovery(both("light() works again", "light() fonctionne de nouveau"), where=self.name, id="scene.light"))
+        if self._light_fault is not None:
+            self._tell(Recovery(both("light() works again", "light() fonctionne de nouveau"), self._light_fault.where, "scene.light"))
+            self._light_fault = None
         return self._look
 
     async def _play(self) -> None:
         pause = FIRST_PAUSE
         while True:
             began = self._loop.time()
+            well = self._loop.call_later(pause + FIRST_PAUSE, self._plays_again)
             try:
                 await self.scene.play(self._room())
+                self._plays_again()
                 return
-            except asyncio.CancelledError:
-                raise
-            except Exception as error:
-                fault = fault_of(error, self.path)
+            except asyncio.CancelledError as error:
+                if self.gone:
+                    raise
+                self._fell(fault_of(error, self.path), pause)      # it cancelled itself
+            except (Exception, SystemExit, KeyboardInterrupt) as error:
                 if self._loop.time() - began > LONGEST_PAUSE:
                     pause = FIRST_PAUSE
-                self._tell(Fault(fault.happened, where=fault.where, id="scene.play",
-                                 remedy=both(f"{self.name}: play() begins again in {pause:g} s; its sound and light go on.",
-                                             f"{self.name} : play() reprend dans {pause:g} s ; son et lumière continuent.")))
+                self._fell(fault_of(error, self.path), pause)
+            finally:
+                well.cancel()
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _fell(self, fault: Fault, pause: float) -> None:
+        fault = Fault(fault.happened, where=fault.where, id="scene.play",
+                      remedy=both(f"{self.name}: play() begins again in {pause:g} s, then with growing pauses; its sound and light go on.",
+                                  f"{self.name} : play() reprend dans {pause:g} s, puis de moins en moins souvent ; son et lumière continuent."))
+        if self._play_fault is None or (self._play_fault.where, self._play_fault.happened) != (fault.where, fault.happened):
+            self._plays_again()
+            self._play_fault = fault
+            self._tell(fault)
+
+    def _plays_again(self) -> None:
+        if self._play_fault is not None:
+            self._tell(Recovery(both("play() works again", "play() fonctionne de nouveau"), self._play_fault.where, "scene.play"))
+            self._play_fault = None
 
     def _fade(self, to: float, lasts: float) -> None:
         self._fade_from, self._fade_to, self._fade_began, self._fade_lasts = self.weight, to, self._loop.time(), max(0.0, lasts)

@@ -1,8 +1,11 @@
 """How far long work is: one line on the terminal, nothing where there is none."""
 from __future__ import annotations
 
+import shutil
 import sys
 from typing import TextIO
+
+from .status import fitted
 
 
 class Progress:
@@ -26,13 +29,17 @@ class Progress:
     def clear(self) -> None:
         """Take the line away."""
         if self._shown and self._last:
-            self._out.write("\r\x1b[K")
-            self._out.flush()
+            self._write("\r\x1b[K")
             self._last = ""
 
     def _put(self, line: str) -> None:
         if self._shown and line != self._last:
-            self._out.write(f"\r\x1b[K{line[:110]}")
-            self._out.flush()
+            self._write(f"\r{fitted(line, shutil.get_terminal_size().columns - 1)}\x1b[K")
             self._last = line
 
+    def _write(self, text: str) -> None:
+        try:
+            self._out.write(text)
+            self._out.flush()
+        except (OSError, ValueError):           # the terminal is gone; the work goes on
+            self._shown = False

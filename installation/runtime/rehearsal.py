@@ -17,12 +17,12 @@ from ..audio.inline import Inline
 from ..audio.plan import Plan
 from ..audio.stage import Stage
 from ..ports.wav import WavWriter
-from ..rules.config import load_piece
+from ..rules.check import cross_check
 from ..rules.piece import Piece
-from ..terms.fault import Faults
-from ..terms.words import speak
+from ..terms.fault import Fault, Faults
+from ..terms.words import both
 from .builder import Built, Job, build
-from .checking import checked_trace
+from .checking import checked_trace, opened
 from .clock import rehearse
 from .house import TICK, House, Means
 from .lighting import Lighting, LightsFile
@@ -64,32 +64,35 @@ class InlineEngines:
 def render(folder: Path, *, seconds: float, seed: int | None = None, out: Path | None = None, lights: Path | None = None,
            sensors: Path | None = None, quiet: bool = False) -> int:
     """Rehearse a piece into files; returns the command's exit code. Raises Faults if the piece is not in order."""
-    piece = load_piece(folder)
-    speak(piece.language)
+    piece = opened(folder)
     if seed is not None:
         piece = dataclasses.replace(piece, seed=seed)
     progress = Progress(quiet)
     cache = cache_folder(piece.folder)
     built = build(Job(str(folder), str(cache)), progress.say)
-    if built.faults:
-        raise Faults(built.faults)
+    progress.clear()
+    faults = [*built.faults, *cross_check(piece, built.drivers, built.scenes)]
+    if faults:
+        raise Faults(faults)
     if sensors is not None:
         checked_trace(sensors, built)
-    notices = Notices(lambda: 0.0, quiet=quiet)
-    notices.before_line = progress.clear
-    rehearse(_perform(piece, built, cache, seconds, out, lights, sensors, notices, progress))
-    progress.clear()
+    try:
+        rehearse(_perform(piece, built, cache, seconds, out, lights, sensors, progress, quiet))
+    finally:
+        progress.clear()
     return 0
 
 
 async def _perform(piece: Piece, built: Built, cache: Path, seconds: float, out: Path | None, lights: Path | None, sensors: Path | None,
-                   notices: Notices, progress: Progress) -> None:
+                   progress: Progress, quiet: bool) -> None:
     sound = piece.sound
     arena = Arena(sound.memory, sound.rate, piece.room.outputs, sound.inputs)
     stage = Stage(arena)
     engines = InlineEngines(arena, stage, built)
     loop = asyncio.get_running_loop()
-    lines = LightsFile(lights, loop.time()) if lights else None
+    notices = Notices(loop.time, quiet=quiet)
+    notices.before_line = progress.clear
+    lines = _lights_file(lights, loop.time()) if lights else None
     lighting = Lighting(piece.light, notices.tell, loop.time, record=lines)
     house = House(piece, built, Means(stage, engines, lighting, cache, notices.tell, notices.count, trace=sensors))
     wav = WavWriter(out, channels=piece.room.outputs, rate=sound.rate) if out else None
@@ -120,3 +123,10 @@ async def _perform(piece: Piece, built: Built, cache: Path, seconds: float, out:
             wav.close()
         if lines:
             lines.close()
+
+
+def _lights_file(path: Path, began: float) -> LightsFile:
+    try:
+        return LightsFile(path, began)
+    except OSError as error:
+        raise Fault(both(f"cannot be written: {error.strerror}", f"impossible à écrire : {error.strerror}"), where=str(path), id="record.write") from None

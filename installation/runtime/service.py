@@ -24,6 +24,7 @@ from .loading import shipped
 from .places import write_whole
 
 NAME = "installation.service"
+ENGINE = Path(__file__).resolve().parents[2]  # the folder that holds the package
 GROUPS = ("audio", "dialout", "plugdev")     # sound cards, serial ports, USB devices; those that the machine has
 SHOWN = ("ActiveState", "SubState", "StatusText", "NRestarts", "Result", "ActiveEnterTimestamp", "MainPID", "UnitFileState")
 
@@ -84,8 +85,9 @@ def unit_text(piece: Path, title: str, user: str) -> str:
         "TITLE": re.sub(r"\s+", " ", "".join(c if c.isprintable() else " " for c in title)).strip().rstrip("\\").replace("%", "%%"),
         "USER": user,
         "GROUPS": " ".join(name for name in GROUPS if _exists(name)),
-        "PYTHON": _quoted(str(python)).replace("$$", "$"),      # a dollar is special everywhere but in the program's own name
+        "PYTHON": _quoted(str(python)).replace("$$", "$"),      # a dollar is special in a program's arguments alone
         "PIECE": _quoted(str(piece)),
+        "ENGINE": _quoted(f"PYTHONPATH={ENGINE}").replace("$$", "$"),
         "FOLDER": str(piece).replace("%", "%%"),
     }
     text = (shipped("systemd") / NAME).read_text(encoding="utf-8")
@@ -149,7 +151,8 @@ def _within_reach(piece: Path, user: str) -> None:
     entry = pwd.getpwnam(user)
     try:
         tried = subprocess.run([sys.executable, "-P", "-c", "import sys, installation; open(sys.argv[1]).close()", str(piece / "config.yaml")],
-                               user=entry.pw_uid, group=entry.pw_gid, extra_groups=[], cwd="/", capture_output=True, text=True, timeout=60)
+                               env={**os.environ, "PYTHONPATH": str(ENGINE)}, user=entry.pw_uid, group=entry.pw_gid,
+                               extra_groups=[], cwd="/", capture_output=True, text=True, timeout=60)
         said = tried.stderr.strip().splitlines()[-1:] if tried.returncode else []
     except (OSError, subprocess.TimeoutExpired) as error:
         said = [str(error)]

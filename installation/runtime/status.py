@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import unicodedata
 from typing import TYPE_CHECKING, TextIO
 
 from ..terms.reading import Freshness
@@ -20,27 +21,42 @@ class StatusLine:
     def __init__(self, out: TextIO | None = None, *, quiet: bool = False) -> None:
         self._out = out or sys.stderr
         self._shown = not quiet and self._out.isatty()
-        self._there = False
+        self._there = ""
 
     def show(self, text: str) -> None:
         """Put the line there, as much of it as fits."""
         if self._shown:
-            width = shutil.get_terminal_size().columns - 1
-            self._write(f"\r\x1b[K{text[:width]}")
-            self._there = True
+            line = fitted(text, shutil.get_terminal_size().columns - 1)
+            if line != self._there:
+                self._write(f"\r{line}\x1b[K")
+                self._there = line
 
     def clear(self) -> None:
         """Take it away, so that something else can be printed."""
         if self._there:
             self._write("\r\x1b[K")
-            self._there = False
+            self._there = ""
 
     def _write(self, text: str) -> None:
         try:
             self._out.write(text)
             self._out.flush()
         except (OSError, ValueError):
-            self._shown = self._there = False
+            self._shown, self._there = False, ""
+
+
+def fitted(text: str, width: int) -> str:
+    """As much of a text as fits into so many columns: wide letters take two, accents that stand alone none; nothing that moves the cursor."""
+    taken, kept = 0, []
+    for letter in text:
+        if unicodedata.category(letter) in ("Cc", "Cf"):
+            letter = " "
+        columns = 0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        if taken + columns > width:
+            break
+        taken += columns
+        kept.append(letter)
+    return "".join(kept)
 
 
 def status(house: House, players: Players, notices: Notices) -> str:

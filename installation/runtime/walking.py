@@ -5,7 +5,6 @@ Everything goes the way a scene's sound and light go: through the room's gains a
 from __future__ import annotations
 
 import asyncio
-import signal
 from pathlib import Path
 
 from ..audio import ug
@@ -14,40 +13,46 @@ from ..audio.flatten import flatten
 from ..audio.graph import Graph, parameter
 from ..audio.plan import Plan
 from ..audio.stage import Stage
-from ..rules.config import load_piece
 from ..rules.piece import Piece
 from ..rules.scene import Scene, param
 from ..terms.fault import Faults
 from ..terms.quantity import gain_from_db
-from ..terms.words import both, speak
+from ..terms.words import both
 from .builder import Built, Job, build
+from .checking import opened
 from .clock import every
 from .lighting import Lighting
 from .notices import Notices
 from .places import cache_folder
 from .players import Players
 from .progress import Progress
+from .stopping import LAST, Stop
 
 NAME = "walk"
+PINK_RMS = 0.2      # of ug.pink (dsp/noise.py)
 
 
 def walk(folder: Path, *, each: float = 2.0, level: float = -30.0, only: str | None = None) -> int:
-    """Walk through the room; returns the command's exit code. Raises Faults if the piece is not in order."""
-    piece = load_piece(folder)
-    speak(piece.language)
+    """Walk through the room; returns the command's exit code. Raises Faults if the piece is not in order.
+
+    each    seconds for each loudspeaker and each lamp
+    level   dBFS RMS of the pink noise before the loudspeaker's own gain; the master gain has no part in it
+    only    "sound" or "light"
+    """
+    piece = opened(folder)
     progress = Progress(quiet=False)
     cache = cache_folder(piece.folder)
     built = build(Job(str(folder), str(cache), scenes=(), drivers=False, walk=True), progress.say)
     progress.clear()
     if built.faults:
         raise Faults(built.faults)
-    return asyncio.run(_walk(piece, built, cache, max(0.2, each), min(level, -6.0), only))
+    return asyncio.run(_walk(piece, built, cache, each, level, only))
 
 
 def walk_plan(piece: Piece, cache: Path) -> Plan:
     """Pink noise for every output, each behind a gain of its own: parameters out_1, out_2, …"""
     outputs = piece.room.outputs
-    gains = {f"out_{number}": param(0.0, "ratio", 0, 1, glide=0.05) for number in range(1, outputs + 1)}
+    gains = {f"out_{number}": param(0.0, "ratio", 0, 2, glide=0.05) for number in range(1, outputs + 1)}
     kind = type("Walk", (Scene,), gains)
     for name, entry in gains.items():
         entry.__set_name__(kind, name)
@@ -60,9 +65,8 @@ def walk_plan(piece: Piece, cache: Path) -> Plan:
 
 async def _walk(piece: Piece, built: Built, cache: Path, each: float, level: float, only: str | None) -> int:
     loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
+    stopping = Stop(loop)
+    stop = stopping.asked
     notices = Notices(loop.time)
     arena = Arena(piece.sound.memory, piece.sound.rate, piece.room.outputs, piece.sound.inputs)
     stage = Stage(arena)
@@ -73,7 +77,12 @@ async def _walk(piece: Piece, built: Built, cache: Path, each: float, level: flo
     for speaker in room.loudspeakers:
         gains[speaker.output - 1], delays[speaker.output - 1] = speaker.gain, speaker.delay
     stage.guard(gains_db=gains, delays=delays, ceiling_dbfs=piece.sound.ceiling)
-    ticking = asyncio.create_task(every(0.02, lambda now: (stage.results(), stage.tick())))
+
+    def tick(now: float) -> None:
+        stage.results()
+        stage.tick()
+
+    ticking = asyncio.create_task(every(0.02, tick))
 
     async def pause(seconds: float) -> bool:
         try:
@@ -93,7 +102,7 @@ async def _walk(piece: Piece, built: Built, cache: Path, each: float, level: flo
                 if stop.is_set():
                     break
                 notices.note(both(f"output {speaker.output}: {speaker.name}", f"sortie {speaker.output} : {speaker.name}"))
-                stage.set(playing, f"out_{speaker.output}", gain_from_db(level))
+                stage.set(playing, f"out_{speaker.output}", gain_from_db(level) / PINK_RMS)
                 await pause(each)
                 stage.set(playing, f"out_{speaker.output}", 0.0)
                 await pause(0.15)
@@ -106,6 +115,7 @@ async def _walk(piece: Piece, built: Built, cache: Path, each: float, level: flo
                 if not await pause(each):
                     break
     finally:
+        stopping.within(LAST)
         await asyncio.gather(lighting.stop(), players.close(0.3))
         ticking.cancel()
         arena.close()

@@ -33,9 +33,11 @@ def trail(out, x, drive, state, line):
 
 @unit(out=unit.out(), pitch=unit.control("Hz", 0, 20_000), level=unit.control("dB", -60, 0, default=-6), wait=unit.control("s", 0, 9, default=1))
 def told(out, pitch, level, wait):
-    out[0, 0] = pitch[0]
-    out[0, 1] = level[0]
-    out[0, 2] = wait[0]
+    for n in range(0, out.shape[1], 4):
+        out[0, n] = 0.0
+        out[0, n + 1] = pitch[0]
+        out[0, n + 2] = level[0]
+        out[0, n + 3] = wait[0]
 
 
 def graph(result) -> Graph:
@@ -65,9 +67,9 @@ def test_a_word_like_any_other():
 
 
 @pytest.mark.parametrize("call, words", [
-    (lambda: trail(), "needs x"), (lambda: trail(1, 2), "takes 1 signals, got 2"), (lambda: trail(ug.sine(5), drive=21), "expected 0 to 20"),
+    (trail, "needs x"), (lambda: trail(1, 2), "takes 1 signals, got 2"), (lambda: trail(ug.sine(5), drive=21), "expected 0 to 20"),
     (lambda: trail(ug.sine(5), drive=math.nan), "finite"), (lambda: trail(ug.sine(5), driv=1), '"driv"'), (lambda: trail("loud"), "signal"),
-    (lambda: trail(ug.sine(5), drive=ug.sine(5)), "control"), (lambda: told(), "needs pitch"), (lambda: told(pitch="3 s"), "pitch")])
+    (lambda: trail(ug.sine(5), drive=ug.sine(5)), "control"), (told, "needs pitch"), (lambda: told(pitch="3 s"), "pitch")])
 def test_a_wrong_call_is_a_fault_at_the_line_of_the_call(call, words):
     with pytest.raises(Fault) as caught:
         call()
@@ -133,6 +135,7 @@ def test_it_sounds_as_it_is_written(kernels):
 
 
 def test_hertz_seconds_and_decibels_arrive_as_the_kernel_counts(kernels):
-    heard = render_plan(flatten(graph(ug.to(told(pitch=4_800, level=-20, wait=0) * 0.1, output=1))), 0.3, kernels)[12_000:, 0].reshape(-1, 64)
-    ramp = heard[:, 0] - heard[:, 2]                    # the DC block takes the mean away from all of them alike
-    assert np.allclose(ramp, 0.01, atol=1e-3) and np.allclose(heard[:, 1] - heard[:, 2], 0.01, atol=1e-3)
+    words = told(pitch=4_800, level=-20, wait="0.01 ms") * 0.1
+    heard = render_plan(flatten(graph(ug.to(words, output=1))), 0.3, kernels)[12_032:13_952, 0].reshape(-1, 4)
+    steps = (heard - heard[:, :1])[:, 1:]               # the DC block takes the mean away from all of them alike
+    assert np.allclose(steps, [0.01, 0.01, 0.048], atol=2e-3)
