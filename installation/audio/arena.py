@@ -255,7 +255,8 @@ def _places(rate: int, outputs: int, inputs: int, longest_delay: float, tap: int
         places[word] = offset
         offset = -(-(offset + size) // ALIGN) * ALIGN
     offset = -(-offset // PAGE) * PAGE
-    places |= {WORK_SIZE: offset - places[WORK_AT], STATE_SIZE: STATES, COMMIT_SIZE: STATES, OUT_SIZE: block, SCRATCH_ROWS: ROWS, GUARD_LINE_FRAMES: line, TAP_FRAMES: tap}
+    places |= {WORK_SIZE: offset - places[WORK_AT], STATE_SIZE: STATES, COMMIT_SIZE: STATES, OUT_SIZE: block, SCRATCH_ROWS: ROWS,
+               GUARD_LINE_FRAMES: line, TAP_FRAMES: tap}
     return places, offset
 
 

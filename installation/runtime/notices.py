@@ -95,4 +95,4 @@ class Notices:
             self._out.write("".join(f"{prefix}{line}\n" for line in lines))
             self._out.flush()
         except (OSError, ValueError):
-            self._out = open(os.devnull, "w", encoding="utf-8")      # the terminal is gone; the piece goes on
+            self._out = open(os.devnull, "w", encoding="utf-8")      # noqa: SIM115 - the terminal is gone; the piece goes on

@@ -76,7 +76,6 @@ def takes_an_inputs_place(name: str) -> bool:
 
 @pytest.mark.parametrize("name", [name for name in EVERY if takes_an_inputs_place(name)])
 def test_the_output_may_be_an_input(name):
-    first = UNITS[name].of(PortKind.IN, PortKind.CONTROL)[0]
     assert np.array_equal(Bench(name).run(640), Bench(name).run(640, in_place=True))
 
 

@@ -42,7 +42,7 @@ def test_readings_move_parameters_and_a_crossing_of_the_threshold_fires_a_trigge
             seen.append(show.tree.value("/scene/tone/near"))
         assert seen == pytest.approx([0.5, 0.6, 0.1, 0.5, 0.5, 0.5]) and hits == [1.0, 4.0]
 
-    assert not with_house(sensed, script, trace=trace(sensed, 1, 5, 6, 1, 5, 5)).told
+    assert not with_house(sensed, script, trace=trace(sensed, 1, 5, 6, 1, 5, 5, 5)).told
 
 
 def test_a_hand_holds_against_a_mapping_and_gives_way_again(sensed: Folder) -> None:
