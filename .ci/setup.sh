@@ -137,7 +137,7 @@ environment() {
 install_lock() {
   local log many count line
   log="$(mktemp)"
-  many="$(grep -c '^[A-Za-z0-9]' "$here/$1")"
+  many="$(grep -c '^[A-Za-z0-9]' "$here/$1" || true)"
   count=0
   say "Python packages of $1 (once; some minutes on a Raspberry Pi)"
   if ! "$venv/bin/python" -m pip --disable-pip-version-check install --require-hashes --no-deps --only-binary=:all: \

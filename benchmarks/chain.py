@@ -212,10 +212,15 @@ class Chain:
 
 
 class Ear:
-    """A JACK client that hears the player's outputs. Python's threads may make it late: it counts what it missed."""
+    """A JACK client that hears the player's outputs. Python's threads may make it late: `stamps` shows what it missed.
 
-    def __init__(self, jack: Jack, channels: int = OUTPUTS, seconds: float = 60.0) -> None:
-        import jack as library
+    until_sound   what was heard before the first sample that is not zero is forgotten again
+    """
+
+    def __init__(self, jack: Jack, channels: int = OUTPUTS, seconds: float = 60.0, *, until_sound: bool = False) -> None:
+        import jack as library          # for tests and benchmarks only
+
+        self._until_sound = until_sound
 
         self._library = library
         self.client = library.Client("ear", no_start_server=True, servername=jack.name)
@@ -233,7 +238,9 @@ class Ear:
     def _hear(self, count: int) -> None:
         at = self.cycles * count
         if at + count > len(self.sound):
-            return
+            if not self._until_sound:
+                return
+            at = self.cycles = 0
         part = self.sound[at:at + count]
         for channel, port in enumerate(self._ports):
             part[:, channel] = np.frombuffer(port.get_buffer(), np.float32)
@@ -241,6 +248,7 @@ class Ear:
         self.cycles += 1
         if self.first_sound is None and part.any():
             self.first_sound = time.monotonic(), int(self.client.last_frame_time)
+            self._until_sound = False
 
     def connect(self, within: float = 300.0) -> None:
         """Until the player's outputs are there and heard."""

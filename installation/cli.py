@@ -39,6 +39,7 @@ exit codes: 0 all is well, 1 the piece is at fault, 2 wrong usage, 3 the machine
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
+    _stand_on_three()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")      # a folder's name may be no text at all; it is still said
@@ -69,6 +70,15 @@ def main(arguments: list[str] | None = None) -> int:
     finally:
         if former is not None and signal.getsignal(signal.SIGTERM) is signal.default_int_handler:
             signal.signal(signal.SIGTERM, former)
+
+
+def _stand_on_three() -> None:
+    """Where input, output or errors were closed, nothing stands in their place: another file must not come by their numbers."""
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)         # takes the lowest number that is free: this one
 
 
 def code_of(fault: Fault) -> int:
@@ -108,7 +118,7 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     run = verb("run", _run, "play a piece until it is stopped",
-               "Ctrl-C and SIGTERM fade sound and light out and stop within 3 s.\nEdited scene files are taken up while it plays.")
+               "Ctrl-C and SIGTERM fade sound and light out and stop within 3 s.\nEdited scene files are taken up while it plays; config.yaml is read once, at the start.")
     run.add_argument("--record", type=Path, metavar="FILE", help="write what leaves the engine to a WAV file, one channel per output")
     run.add_argument("--trace", type=Path, metavar="FILE", help="play a recorded trace in place of the sensors")
     run.add_argument("--quiet", action="store_true", help="no status line")

@@ -20,7 +20,7 @@ class Notify:
 
     def ready(self, status: str = "") -> bool:
         """The piece plays."""
-        return self._send(f"READY=1\nSTATUS={status}")
+        return self._send(f"READY=1\nSTATUS={_line(status)}")
 
     def alive(self) -> bool:
         """A sign of life for the watchdog."""
@@ -28,7 +28,7 @@ class Notify:
 
     def status(self, line: str) -> bool:
         """One line for `systemctl status`."""
-        return self._send(f"STATUS={line.splitlines()[0] if line else ''}")
+        return self._send(f"STATUS={_line(line)}")
 
     def stopping(self) -> bool:
         """It fades out and will be gone in a moment."""
@@ -45,3 +45,7 @@ class Notify:
             except OSError:
                 return False
         return True
+
+
+def _line(text: str) -> str:
+    return text.splitlines()[0] if text else ""

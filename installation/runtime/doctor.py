@@ -92,7 +92,8 @@ def _versions(piece: Piece | None, folder: Path) -> Iterator[Look]:
 
 def _real_time(piece: Piece | None, folder: Path) -> Iterator[Look]:
     what = both("real-time priority", "priorité temps réel")
-    limit = resource.getrlimit(resource.RLIMIT_RTPRIO)[0]
+    limit: int | str = resource.getrlimit(resource.RLIMIT_RTPRIO)[0]
+    limit = "∞" if limit == resource.RLIM_INFINITY else limit
     before = os.sched_getscheduler(0), os.sched_getparam(0)
     try:
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(10))

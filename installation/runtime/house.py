@@ -38,6 +38,7 @@ from .sensing import Sensing
 from .wiring import Wiring
 
 TICK = 0.01          # s between two control ticks
+FOLLOW = 0.002       # s at least between two times that mappings follow a sensor before the next tick: a flood costs no more
 POST = 0.5           # s between two looks at telemetry
 SAVE = 30.0          # s between two savings of tuned values
 FORGET = 2.0         # s after an edit, when the former self of a scene has faded out
@@ -77,7 +78,9 @@ class House:
         for declaration in tree_declarations(piece, built.drivers, built.scenes):
             self.tree.declare(declaration)
         self.readings = Readings()
-        self.sensing = Sensing.of(piece, self.readings, tell, trace=means.trace)
+        self.sensing = Sensing.of(piece, self.readings, tell, trace=means.trace, heard=self._heard)
+        self._fresh: set[str] = set()                          # sensors that have spoken, and whose mappings have not been run yet
+        self._followed = 0.0
         self.stage = means.stage
         self.cast = Cast(piece, built, tree=self.tree, stage=self.stage, readings=self.readings, engines=means.engines,
                          cache=means.cache, tell=tell)
@@ -242,6 +245,17 @@ class House:
         for speaker in room.loudspeakers:
             gains[speaker.output - 1], delays[speaker.output - 1] = speaker.gain, speaker.delay
         self.stage.guard(gains_db=gains, delays=delays, ceiling_dbfs=sound.ceiling)
+
+    def _heard(self, sensor: str) -> None:
+        """A sensor has spoken: what it moves follows now, and not at the next tick; once for all that came meanwhile."""
+        if not self._fresh:
+            self._loop.call_at(max(self._loop.time(), self._followed + FOLLOW), self._follow)
+        self._fresh.add(sensor)
+
+    def _follow(self) -> None:
+        self._followed = self._loop.time()
+        fresh, self._fresh = self._fresh, set()
+        self.wiring.step(self._followed, fresh)
 
     def _post_readings(self, now: float) -> None:
         for name, reading in self.readings.snapshot(now).items():

@@ -19,6 +19,7 @@ class Wire:
     def __init__(self, record: MappingRecord, number: int) -> None:
         self.record = record
         self.address = address_of(record.to)
+        self.sensors = {name.partition(".")[0] for name in record.sources}
         self.chain = Chain.from_record(record)
         self.origin = f"mapping:{number + 1}"
         self.value: object = None
@@ -26,7 +27,7 @@ class Wire:
 
 
 class Wiring:
-    """All mappings, stepped a hundred times a second.
+    """All mappings, stepped a hundred times a second; those of a sensor also when it has spoken.
 
     absent   whether an address belongs to a scene whose file is broken: that was said already, and is no fault of the mapping
     """
@@ -36,9 +37,12 @@ class Wiring:
         self._readings, self._tree, self._tell, self._absent = readings, tree, tell, absent
         self.wires = [Wire(record, number) for number, record in enumerate(records)]
 
-    def step(self, now: float) -> None:
-        """Run every chain; write what changed. A chain that fails is told once and holds its last value."""
+    def step(self, now: float, fresh: set[str] | None = None) -> None:
+        """Run every chain, or those that read one of the fresh sensors; write what changed. A chain that fails is told once and holds its
+        last value."""
         for wire in self.wires:
+            if fresh is not None and fresh.isdisjoint(wire.sensors):
+                continue
             readings = {name: self._readings.read(name, now) for name in wire.record.sources}
             try:
                 value = wire.chain.apply(readings, now)

@@ -81,6 +81,13 @@ class Folder:
         return build(Job(str(self.path), str(self.cache), **how))
 
 
+class Shipped(Folder):
+    """A piece that is there already."""
+
+    def __init__(self, path: Path, cache: Path) -> None:
+        self.path, self.cache = path, cache
+
+
 class Show:
     """What came of it: told, the sound, the frames of universe 1."""
 
