@@ -218,7 +218,7 @@ class Ear:
     """
 
     def __init__(self, jack: Jack, channels: int = OUTPUTS, seconds: float = 60.0, *, until_sound: bool = False) -> None:
-        import jack as library          # for tests and benchmarks only
+        import jack as library  # for tests and benchmarks only
 
         self._until_sound = until_sound
 
