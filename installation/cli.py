@@ -118,7 +118,8 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     run = verb("run", _run, "play a piece until it is stopped",
-               "Ctrl-C and SIGTERM fade sound and light out and stop within 3 s.\nEdited scene files are taken up while it plays; config.yaml is read once, at the start.")
+               "Ctrl-C and SIGTERM fade sound and light out and stop within 3 s.\n"
+               "Edited scene files are taken up while it plays; config.yaml is read once, at the start.")
     run.add_argument("--record", type=Path, metavar="FILE", help="write what leaves the engine to a WAV file, one channel per output")
     run.add_argument("--trace", type=Path, metavar="FILE", help="play a recorded trace in place of the sensors")
     run.add_argument("--quiet", action="store_true", help="no status line")
