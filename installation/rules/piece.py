@@ -76,6 +76,11 @@ class Room:
         """How many outputs the card must have."""
         return max((loudspeaker.output for loudspeaker in self.loudspeakers), default=0)
 
+    @property
+    def longest_delay(self) -> float:
+        """Seconds of delay for which the guard must have room: the loudspeakers' longest, and not less than 0.2."""
+        return max([0.2, *(loudspeaker.delay for loudspeaker in self.loudspeakers)])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sound:

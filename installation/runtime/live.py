@@ -90,7 +90,8 @@ class _Performance:
         self.line = StatusLine(quiet=self.quiet)
         notices.before_line = self.line.clear
         piece, sound = self.piece, self.piece.sound
-        arena = Arena(sound.memory, sound.rate, piece.room.outputs, sound.inputs, tap=SECONDS if record else 0.0)
+        arena = Arena(sound.memory, sound.rate, piece.room.outputs, sound.inputs, longest_delay=piece.room.longest_delay,
+                      tap=SECONDS if record else 0.0)
         stage = Stage(arena)
         recorder = Recorder(arena, record, notices.tell) if record else None
         self.players = players = Players(arena, stage, sound, self.built.objects["engine", ""], tell=notices.tell)

@@ -86,7 +86,7 @@ def render(folder: Path, *, seconds: float, seed: int | None = None, out: Path |
 async def _perform(piece: Piece, built: Built, cache: Path, seconds: float, out: Path | None, lights: Path | None, sensors: Path | None,
                    progress: Progress, quiet: bool) -> None:
     sound = piece.sound
-    arena = Arena(sound.memory, sound.rate, piece.room.outputs, sound.inputs)
+    arena = Arena(sound.memory, sound.rate, piece.room.outputs, sound.inputs, longest_delay=piece.room.longest_delay)
     stage = Stage(arena)
     engines = InlineEngines(arena, stage, built)
     loop = asyncio.get_running_loop()

@@ -68,7 +68,8 @@ async def _walk(piece: Piece, built: Built, cache: Path, each: float, level: flo
     stopping = Stop(loop)
     stop = stopping.asked
     notices = Notices(loop.time)
-    arena = Arena(piece.sound.memory, piece.sound.rate, piece.room.outputs, piece.sound.inputs)
+    arena = Arena(piece.sound.memory, piece.sound.rate, piece.room.outputs, piece.sound.inputs,
+                  longest_delay=piece.room.longest_delay)
     stage = Stage(arena)
     players = Players(arena, stage, piece.sound, built.objects["engine", ""], tell=notices.tell)
     lighting = Lighting(piece.light, notices.tell, loop.time)
