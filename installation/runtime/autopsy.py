@@ -37,6 +37,29 @@ class Place:
     block: int
 
 
+@dataclass(frozen=True, slots=True)
+class Death:
+    """A player's end, as far as it can be seen before its exit status is known.
+
+    place       None if it was in no kernel
+    lived       s for which it sounded
+    by_itself   it had not to be killed for standing still
+    card_ended  PortAudio had said that its stream was over
+    stopped     somebody had stopped it (SIGSTOP, a debugger)
+    """
+
+    place: Place | None
+    lived: float
+    by_itself: bool = True
+    card_ended: bool = False
+    stopped: bool = False
+
+    @property
+    def is_innocent(self) -> bool:
+        """Whether the card had no part in it: it ended by itself, was stopped by somebody, or was lost in a kernel."""
+        return not self.card_ended and (self.by_itself or self.stopped or self.place is not None)
+
+
 class Autopsy:
     """Remembers deaths."""
 
@@ -47,22 +70,23 @@ class Autopsy:
         self.deaths = 0
         self.in_a_row = 0
 
-    def died(self, now: float, lived: float, place: Place | None, status: int | None, *,
-             stood_still: bool) -> tuple[float, bool]:
-        """Note a death. Returns the rest before the next player may start, and whether the graph at `place` is to be dropped.
+    def is_plain(self, death: Death) -> bool:
+        """Whether it may be noted after the next player has begun: it asks for no rest, and can not be a kernel's second one."""
+        hurried = death.lived <= SOON and RESTS[min(self.in_a_row, len(RESTS) - 1)] > 0.0
+        return not hurried and not self._is_same(death.place)
 
-        lived        s for which it sounded
-        place        None if it was in no kernel
-        status       its exit status if it ended by itself, negative for a signal
-        stood_still  it had to be killed because no block came, and nobody had stopped it
+    def died(self, now: float, death: Death, status: int | None) -> tuple[float, bool]:
+        """Note a death. Returns the rest before the next player may start, and whether the graph at its place is to be dropped.
+
+        status  its exit status if it ended by itself, negative for a signal
         """
         self.deaths += 1
-        self.in_a_row = self.in_a_row + 1 if lived <= SOON else 1
+        self.in_a_row = self.in_a_row + 1 if death.lived <= SOON else 1
         self._died_at = now
-        guilty = place if place is not None and (stood_still or status in CRASHES) else None
-        last, self._last = self._last, guilty
-        drop = (guilty is not None and last is not None and (guilty.graph, guilty.unit) == (last.graph, last.unit)
-                and abs(guilty.block - last.block) <= self._near)
+        stood_still = not (death.by_itself or death.card_ended or death.stopped)
+        guilty = death.place if stood_still or status in CRASHES else None
+        drop = self._is_same(guilty)
+        self._last = guilty
         if drop:
             self._last, self.in_a_row = None, 0
         return RESTS[min(max(0, self.in_a_row - 1), len(RESTS) - 1)], drop
@@ -75,6 +99,11 @@ class Autopsy:
     def is_well(self, now: float) -> bool:
         """Whether the last death is long past."""
         return now - self._died_at > WELL
+
+    def _is_same(self, place: Place | None) -> bool:
+        last = self._last
+        return (place is not None and last is not None and (place.graph, place.unit) == (last.graph, last.unit)
+                and abs(place.block - last.block) <= self._near)
 
 
 def ended(status: int | None, *, card_ended: bool) -> Fault:

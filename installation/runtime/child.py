@@ -1,22 +1,25 @@
 """One player process as the control process sees it: a line to talk over, and its death noticed at once.
 
-    child = Child(arena.fd, engine)      starts `python -m installation.runtime.player`, which loads and waits
+    child = Child(arena.fd, …)           starts `python -m installation.runtime.player`, which loads and waits
     await child.load({3: path, …})       kernels' object code; Fault if one cannot be loaded
+    await child.warm()                   it reads the cards while it waits (see standby.py)
     await child.go({...})                sound, from the last complete block on; Fault if the card does not open
     await child.close()                  silence, and out; killed if it does not go
 
 Commands and answers are JSON, one a line, over a socket pair whose closing also tells a player that control is gone. A death
-is seen by the kernel's process descriptor, not by looking again and again.
+is seen by the kernel's process descriptor, not by looking again and again; and earlier, by a grip that loosens (see grip.py).
 """
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,11 +27,14 @@ from typing import Any
 from ..terms.fault import Fault
 from ..terms.words import both
 from .autopsy import ended
+from .grip import Grip
 from .said import fault_from
 
 ROOT = Path(__file__).resolve().parents[2]
 LOAD_WITHIN = 30.0       # s; a Pi that is compiling beside it takes some seconds
 GO_WITHIN = 5.0          # s; opening a card takes 0.05 to 0.5 s, a card that hangs takes for ever
+WARM_WITHIN = 2.0        # s; 0.03 to 0.1 s on JACK
+WARM_GO_WITHIN = 1.0     # s; one that has read the cards needs 0.02 s, and there is another way if it does not answer
 CLOSE_WITHIN = 1.0       # s
 
 
@@ -36,6 +42,8 @@ class Child:
     """A player: the active one, or the standby.
 
     loaded   numbers of the units whose code it has
+    is_warm  whether it was told to read the cards before it was told to sound
+    is_dying whether it renders no more, though it may not be quite gone: its card may still be taken
     status   its exit status, negative for a signal; None while it lives
     """
 
@@ -45,18 +53,22 @@ class Child:
         self._asked: dict[int, asyncio.Future[dict]] = {}
         self._number = 0
         self._heard = b""
+        self._felt = False
         self.loaded: set[int] = set()
+        self.is_warm = self.is_dying = False
         self.status: int | None = None
         self._gone = asyncio.Event()
+        self._grip = Grip()
         self._line, theirs = socket.socketpair()
         self._line.setblocking(False)
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "installation.runtime.player", "--arena", str(arena_fd),
-                 "--commands", str(theirs.fileno())],
-                cwd=ROOT, pass_fds=(arena_fd, theirs.fileno()), stdin=subprocess.DEVNULL, start_new_session=True)
+                 "--commands", str(theirs.fileno()), "--grip", str(self._grip.fd)],
+                cwd=ROOT, pass_fds=(arena_fd, theirs.fileno(), self._grip.fd), stdin=subprocess.DEVNULL, start_new_session=True)
         finally:
             theirs.close()
+            self._grip.close()
         self.pid = self._process.pid
         self._pidfd = os.pidfd_open(self.pid)
         self._loop.add_reader(self._pidfd, self._on_end)
@@ -72,10 +84,18 @@ class Child:
         if missing or engine:
             await self._ask({"do": "load", "engine": engine, "units": missing}, LOAD_WITHIN)
             self.loaded.update(missing)
+        if not self._felt:           # by its first answer it keeps the grip
+            self._felt = True
+            threading.Thread(target=self._feel, name="grip", daemon=True).start()
 
     async def go(self, order: dict[str, Any]) -> dict[str, Any]:
         """Let it sound; returns what it says of its card. Raises Fault if the card does not open, or if it dies or hangs."""
-        return await self._ask({"do": "go", **order}, GO_WITHIN)
+        return await self._ask({"do": "go", **order}, WARM_GO_WITHIN if self.is_warm else GO_WITHIN)
+
+    async def warm(self) -> None:
+        """Let it read the cards, before it is told to sound. Raises Fault if it cannot, or if it dies or hangs."""
+        self.is_warm = True
+        await self._ask({"do": "warm"}, WARM_WITHIN)
 
     async def stats(self) -> dict[str, Any]:
         """What it measures of itself. Raises Fault if it does not answer."""
@@ -166,6 +186,16 @@ class Child:
             elif "event" in answer:
                 self._told(self, answer)
 
+    def _feel(self) -> None:
+        self._grip.wait()
+        with contextlib.suppress(RuntimeError):        # the loop has closed meanwhile
+            self._loop.call_soon_threadsafe(self._on_dying)
+
+    def _on_dying(self) -> None:
+        self.is_dying = True
+        if self.status is None:
+            self._ended(self)
+
     def _on_end(self, left_behind: bool = False) -> None:
         if self.status is not None:
             return
@@ -173,6 +203,7 @@ class Child:
         if status is None and not left_behind:
             return
         self.status = -signal.SIGKILL if status is None else status
+        self.is_dying = True
         self._loop.remove_reader(self._pidfd)
         self._loop.remove_reader(self._line.fileno())
         os.close(self._pidfd)

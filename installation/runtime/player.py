@@ -1,14 +1,16 @@
 """A player: renders the arena into a card, and nothing else. Started by control, one to sound and one to stand by.
 
-    python -m installation.runtime.player --arena FD --commands FD
+    python -m installation.runtime.player --arena FD --commands FD --grip FD
 
-It loads ready object code and waits; it opens PortAudio only when it is told to go, since a card may be held by the player before
-it and since PortAudio sees only the cards of that moment. Its audio thread runs compiled code alone. This file's own loop feeds
-the streams, reads commands, and looks at what the audio thread does. It may be killed at any instant.
+It loads ready object code and waits; it starts PortAudio only when it is told to go, since a card may be held by the player before
+it and since PortAudio sees only the cards of that moment; or when it is told to warm (see standby.py). Its audio thread runs
+compiled code alone. This file's own loop feeds the streams, reads commands, and looks at what the audio thread does. It may be
+killed at any instant.
 
 Commands come as JSON, one a line, each with an id; each is answered with that id, and `failed` if it could not be done.
 
     {"do": "load", "engine": path or "", "units": {number: path}}
+    {"do": "warm"}         read the cards already, and know them when told to go
     {"do": "go", "epoch": n, "card": name or null, "api", "block", "latency"}     null: the silent clock
     {"do": "stats"}        {"do": "close"}
 
@@ -37,6 +39,7 @@ from ..audio.loader import Loaded
 from ..ports import card
 from ..terms.fault import Fault, Recovery
 from ..terms.words import both
+from .grip import Grip
 from .real_time import lock, ordinary, patient, policy, raise_to_real_time, urgent
 from .said import as_words
 from .silent_clock import SilentClock
@@ -54,6 +57,7 @@ class Player:
         self._loaded = Loaded(arena)
         self._feeder = Feeder(arena, self._tell)
         self._orders: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._cards: list[card.Card] = []            # as read when it was told to warm
         self._sound: card.Stream | SilentClock | None = None
         self._policy_told = False
         self._locked = False
@@ -77,7 +81,7 @@ class Player:
 
     def _obey(self, order: dict[str, Any]) -> None:
         try:
-            answer = {"load": self._load, "go": self._go, "stats": self._stats}[order["do"]](order)
+            answer = {"load": self._load, "warm": self._warm, "go": self._go, "stats": self._stats}[order["do"]](order)
         except Fault as fault:
             self._say({"id": order.get("id"), "failed": as_words(fault)})
         else:
@@ -96,6 +100,10 @@ class Player:
                             remedy=fault.remedy, id=fault.id) from fault
         return {}
 
+    def _warm(self, order: dict[str, Any]) -> dict[str, Any]:
+        self._cards = card.list_here()
+        return {}
+
     def _go(self, order: dict[str, Any]) -> dict[str, Any]:
         words = self._words
         rate, outputs, inputs = words[RATE], words[OUTPUTS], words[INPUTS]
@@ -110,7 +118,7 @@ class Player:
             self._sound.start()
             return {"card": {}}
         with urgent():
-            chosen = card.choose(card.list_here(), order["card"], order["api"], outputs, inputs)
+            chosen = card.choose(self._cards or card.list_here(), order["card"], order["api"], outputs, inputs)
             stream = card.Stream(chosen, rate=rate, outputs=outputs, inputs=inputs, block=order["block"],
                                  latency=order["latency"] or "low", **at)
             stream.start()
@@ -164,9 +172,12 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description="A player; started by `installation run`.")
     arguments.add_argument("--arena", type=int, required=True)
     arguments.add_argument("--commands", type=int, required=True)
+    arguments.add_argument("--grip", type=int, required=True)
     given = arguments.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
+    grip = Grip(given.grip)
+    grip.keep()                # by its loosening control sees that this process is dying
     patient()                  # loading must not press on the one that sounds
     Player(Arena.attach(given.arena), socket.socket(fileno=given.commands)).run()
     os._exit(0)                # the arena is still mapped by views; nothing is left to tidy

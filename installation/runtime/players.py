@@ -35,10 +35,11 @@ from ..audio.layout import (
 )
 from ..terms.fault import Fault, Recovery
 from .absence import Absence
-from .autopsy import REPLACED, TROUBLE, TROUBLE_OVER, Autopsy, Place, deadly, ended
+from .autopsy import REPLACED, TROUBLE, TROUBLE_OVER, Autopsy, Death, Place, deadly, ended
 from .child import Child
 from .said import heard_from
 from .sound_state import SoundRecord, SoundState
+from .standby import Standby
 
 if TYPE_CHECKING:
     from ..audio.arena import Arena
@@ -65,10 +66,9 @@ class Players:
         self._words = arena.words
         self._objects: dict[int, str] = {}
         self._active: Child | None = None
-        self._standby: Child | None = None
-        self._standing_by: asyncio.Task | None = None
         self._supervising: asyncio.Task | None = None
         self._woken = asyncio.Event()
+        self._standby = Standby(self._loaded_child, tell, self._woken)
         self._autopsy = Autopsy(int(self._words[RATE]))
         self._absence = Absence(sound, int(self._words[OUTPUTS]), tell, self._woken)
         self._card: dict[str, Any] = {}
@@ -104,7 +104,7 @@ class Players:
         """The same, by unit numbers."""
         self._objects.update(objects)
         while not self._closed:
-            children = [child for child in (self._active, self._standby) if child is not None and child.alive]
+            children = [child for child in (self._active, self._standby.child) if child is not None and child.alive]
             for got in await asyncio.gather(*(child.load(objects) for child in children), return_exceptions=True):
                 if isinstance(got, Fault) and got.id in ("player.died", "player.hangs"):
                     continue                       # it is replaced, and its successor asked
@@ -125,13 +125,12 @@ class Players:
             await asyncio.sleep(0.01)
         self._closed = True
         await self._absence.close()
-        for task in (self._supervising, self._standing_by):
-            if task is not None:
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
-        await asyncio.gather(*(child.close() for child in (self._active, self._standby) if child is not None))
-        self._active = self._standby = None
+        if self._supervising is not None:
+            self._supervising.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._supervising
+        active, self._active = self._active, None
+        await asyncio.gather(self._standby.close(), *([active.close()] if active is not None else []))
 
     @property
     def state(self) -> SoundState:
@@ -140,7 +139,7 @@ class Players:
         return SoundState(
             card=card.get("name", ""), api=card.get("api", ""), rate=int(words[RATE]), block=int(words[CARD_FRAMES]),
             latency=card.get("latency", 0.0), policy=self._policy.get("policy", ""), locked=self._policy.get("locked", False),
-            xruns=int(words[XRUNS]), blocks=int(words[BLOCKS]), standby=self._ready_standby() is not None, silent=not card,
+            xruns=int(words[XRUNS]), blocks=int(words[BLOCKS]), standby=self._standby.is_ready, silent=not card,
             absent=self._absence.fault, deaths=self._autopsy.deaths, pid=self._active.pid if self._active is not None else 0)
 
     def say(self) -> str:
@@ -165,12 +164,12 @@ class Players:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), TICK)
             self._woken.clear()
-            if self._active is None or not self._active.alive or self._stands_still(loop.time()):
+            if self._active is None or self._active.is_dying or self._stands_still(loop.time()):
                 await self._replace()
-            elif self._absence.found and self._ready_standby() is not None:
+            elif self._absence.found and self._standby.is_ready:
                 await self._move_to_card(self._active)
             self._absence.tick(loop.time())
-            self._keep_standby()
+            self._standby.keep(wanted=self._sound.standby or self._absence.found, warm=self._card.get("api") == "JACK")
 
     def _stands_still(self, now: float) -> bool:
         """Whether no block came for too long, by time that this loop itself was awake (a suspended machine is no fault)."""
@@ -189,11 +188,10 @@ class Players:
         """The active player is dead or stands still: end it, find out why, and let the next one sound."""
         old, self._active = self._active, None
         try:
-            if old is not None:
-                await asyncio.sleep(await self._bury(old))
-            child = self._take_standby() or await self._loaded_child()
-            await child.load(self._objects)        # in case it was still about to
-            await self._begin(child)
+            if old is None:
+                await self._succeed(trusted=True)
+            else:
+                await self._replace_one(old)
             self._tell(REPLACED)
         except Fault as fault:                     # the loop's next turn tries again
             if self._absence.fault is None or self._absence.fault.happened != fault.happened:
@@ -201,23 +199,53 @@ class Players:
             if self._active is None:
                 await asyncio.sleep(BETWEEN)
 
-    async def _bury(self, old: Child) -> float:
-        """End a player and ban the graph whose kernel ended two of them; returns how long to rest before the next."""
-        ended_itself, card_ended = not old.alive, self._still >= AT_ONCE
-        stood_still = not ended_itself and not card_ended and not old.is_stopped()
-        await old.kill()
-        self._tell(ended(old.status if ended_itself else None, card_ended=card_ended))
+    async def _replace_one(self, old: Child) -> None:
+        """Its exit status comes late (see grip.py): where nothing depends on that, and the card is shared, the next one begins before."""
+        shared = self._card.get("api") == "JACK"
+        death = await self._death_of(old)
+        if shared and old.is_dying and self._autopsy.is_plain(death):
+            try:
+                await self._succeed(trusted=death.is_innocent)
+            finally:
+                await self._bury(old, death)
+        else:
+            await asyncio.sleep(await self._bury(old, death))
+            await self._succeed(trusted=death.is_innocent)
+
+    async def _succeed(self, *, trusted: bool) -> None:
+        """Let the standby sound, if what it knows can be trusted, or a player started now."""
+        child = self._standby.take(trusted=trusted) or await self._loaded_child()
+        await child.load(self._objects)            # in case it was still about to
+        try:
+            await self._begin(child)
+        except Fault as fault:
+            if fault.id == "player.died" or not child.is_warm:
+                raise
+            await child.kill()                     # what it read before was of no use: as if it had not stood by
+            await self._begin(await self._loaded_child())
+
+    async def _death_of(self, old: Child) -> Death:
+        """What can be seen of it now. One that only stands still is ended first."""
+        card_ended, by_itself, stopped = self._still >= AT_ONCE, old.is_dying, old.is_stopped()
+        lived = asyncio.get_running_loop().time() - self._began if self._began else 0.0
+        if not by_itself:
+            await old.kill()
         words = self._words
         in_kernel = bool(words[INSIDE]) and bool(words[CURRENT_GRAPH])
         place = Place(int(words[CURRENT_GRAPH]), int(words[CURRENT_UNIT]), int(words[BLOCKS])) if in_kernel else None
-        now = asyncio.get_running_loop().time()
-        lived = now - self._began if self._began else 0.0
-        rest, drop = self._autopsy.died(now, lived, place, old.status if ended_itself else None, stood_still=stood_still)
+        return Death(place, lived, by_itself=by_itself, card_ended=card_ended, stopped=stopped)
+
+    async def _bury(self, old: Child, death: Death) -> float:
+        """Wait for its end, and ban the graph whose kernel ended two of them; returns how long to rest before the next."""
+        await old.kill()
+        status = old.status if death.by_itself else None
+        self._tell(ended(status, card_ended=death.card_ended))
+        rest, drop = self._autopsy.died(asyncio.get_running_loop().time(), death, status)
         if self._autopsy.is_hopeless and not self._in_trouble:
             self._in_trouble = True
             self._tell(TROUBLE)
-        if drop and place is not None:
-            self._drop(place, old.status if ended_itself else None)
+        if drop and death.place is not None:
+            self._drop(death.place, status)
         return rest
 
     def _drop(self, place: Place, status: int | None) -> None:
@@ -239,7 +267,7 @@ class Players:
             try:
                 self._card = (await child.go({**order, "card": self._sound.card}))["card"]
             except Fault as fault:
-                if fault.id == "player.died":      # its kernel or a person: no fault of the card's
+                if fault.id == "player.died" or child.is_warm:      # its kernel, a person, what it had read: not the card
                     raise
                 self._absence.begin(fault)
                 if fault.id == "player.hangs":
@@ -254,7 +282,7 @@ class Players:
 
     async def _move_to_card(self, old: Child) -> None:
         """The card is there again: the silent clock stops after a block, and the standby goes on from it on the card."""
-        child = self._take_standby()
+        child = self._standby.take(trusted=True)
         if child is None:
             return
         self._active = None
@@ -262,7 +290,7 @@ class Players:
         with contextlib.suppress(Fault):           # if the card hangs now, the loop's next turn replaces the player
             await self._begin(child)
 
-    # ---- the standby -----------------------------------------------------------------------------------------------------
+    # ---- player processes -----------------------------------------------------------------------------------------------------
 
     async def _loaded_child(self) -> Child:
         child = Child(self._arena.fd, ended=lambda _: self._woken.set(), told=self._on_told)
@@ -272,28 +300,6 @@ class Players:
         except BaseException:
             await child.kill()
             raise
-        return child
-
-    def _keep_standby(self) -> None:
-        """Start a second player if one is wanted: always, or only because the card has come back."""
-        loading = self._standing_by is not None and not self._standing_by.done()
-        if self._ready_standby() is None and not loading and (self._sound.standby or self._absence.found):
-            self._standing_by = asyncio.get_running_loop().create_task(self._stand_by())
-
-    async def _stand_by(self) -> None:
-        try:
-            self._standby = await self._loaded_child()
-        except Fault as fault:
-            self._tell(fault)
-            await asyncio.sleep(BETWEEN * 5)
-        else:
-            self._woken.set()
-
-    def _ready_standby(self) -> Child | None:
-        return self._standby if self._standby is not None and self._standby.alive else None
-
-    def _take_standby(self) -> Child | None:
-        child, self._standby = self._ready_standby(), None
         return child
 
     def _on_told(self, child: Child, said: dict[str, Any]) -> None:

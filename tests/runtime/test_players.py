@@ -248,7 +248,7 @@ async def main():
     await house.players.open()
     await house.play("hiss")
     await house.standby_is_ready()
-    print(house.players.state.pid, house.players._standby.pid, flush=True)
+    print(house.players.state.pid, house.players._standby.child.pid, flush=True)
     await asyncio.sleep(60)
 
 asyncio.run(main())
