@@ -26,12 +26,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import yaml
 
 from installation.audio.arena import Arena
 from installation.audio.exchange import Exchange
 from installation.audio.layout import CALLBACK_TID, PLAYER_PID
 from installation.audio.telemetry import Telemetry, look
 from installation.runtime.real_time import policy
+from installation.terms.fault import Fault
 
 ROOT = Path(__file__).resolve().parent.parent
 RATE, PERIOD, OUTPUTS = 48_000, 256, 8
@@ -54,15 +56,16 @@ def free_port() -> int:
         return line.getsockname()[1]
 
 
-def demo(folder: Path, *, config: str = "", outputs: int = OUTPUTS) -> Path:
-    """A copy of the piece in this repository, on so many loudspeakers; `config` goes into the scenes and the score (see xruns)."""
+def demo(folder: Path, *, scenes: dict[str, Any] | None = None, score: list[dict[str, Any]] | None = None, outputs: int = OUTPUTS) -> Path:
+    """A copy of the piece in this repository, on a ring of so many loudspeakers, with these scenes and this score beside its own."""
     for name in ("scenes", "sounds"):
         shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-    text = (ROOT / "config.yaml").read_text()
-    text = text.replace("ring: 4", f"ring: {outputs}").replace("port: 9000", f"port: {free_port()}")
-    if config:
-        text = text.replace("\nscore:\n", config)
-    (folder / "config.yaml").write_text(text)
+    piece = yaml.safe_load((ROOT / "config.yaml").read_text())
+    piece["room"] = {"gain": piece["room"].get("gain", "0 dB"), "ring": outputs}
+    piece["remote"]["osc"]["port"] = free_port()
+    piece["scenes"].update(scenes or {})
+    piece["score"].extend(score or [])
+    (folder / "config.yaml").write_text(yaml.safe_dump(piece))
     return folder
 
 
@@ -101,6 +104,10 @@ class Jack:
     def said(self) -> str:
         """All that it has said."""
         return self._words.read_text(errors="replace")
+
+    def idle_client(self) -> subprocess.Popen:
+        """JACK's own example client, which does next to nothing: what is late with it alone is the machine's doing."""
+        return subprocess.Popen(["jack_simple_client"], env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 class Chain:
@@ -169,7 +176,7 @@ class Chain:
         """The arena, through the control process's open files. Raises LookupError while there is none."""
         if self._arena is None:
             for entry in Path(f"/proc/{self.process.pid}/fd").iterdir():
-                with contextlib.suppress(OSError):
+                with contextlib.suppress(OSError, ValueError, Fault):            # it is being made at this moment
                     if "memfd:installation" in os.readlink(entry):
                         with entry.open("r+b", buffering=0) as file:
                             self._arena = Arena.attach(os.dup(file.fileno()), private=False)
@@ -199,16 +206,28 @@ class Chain:
         return found
 
     def memory(self) -> dict[str, dict[str, float]]:
-        """MB of each process: resident in all, its own (anonymous and files), the part that is shared memory (the arena), and its share
-        of everything (PSS)."""
+        """MB of each process: resident in all; of that the arena, JACK's own shared memory, and the rest, which is the process's
+        own; and its share of everything (PSS: what several processes map counts in parts)."""
         table = {}
         for name, pid in self.processes().items():
-            status = dict(re.findall(r"^(\w+):\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE))
-            rollup = dict(re.findall(r"^(\w+):\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE))
-            row = {"resident": status["VmRSS"], "own": int(status["RssAnon"]) + int(status["RssFile"]), "arena": status["RssShmem"],
-                   "share": rollup["Pss"]}
-            table[name] = {key: int(value) * 1024 / 1e6 for key, value in row.items()}
+            row = dict.fromkeys(("resident", "arena", "jack", "own", "share"), 0.0)
+            what = "own"
+            for line in Path(f"/proc/{pid}/smaps").read_text().splitlines():
+                key, _, value = line.partition(":")
+                if key == "Rss":
+                    row[what] += int(value.split()[0]) * 1024 / 1e6
+                elif key == "Pss":
+                    row["share"] += int(value.split()[0]) * 1024 / 1e6
+                elif " " in key:                                   # a mapping begins; its file stands at the end
+                    what = "arena" if "memfd:installation" in line else "jack" if "/dev/shm/jack" in line else "own"
+            row["resident"] = row["arena"] + row["jack"] + row["own"]
+            table[name] = row
         return table
+
+
+def stolen() -> float:
+    """Seconds that the machine below this one has taken from its processors, in all, since it was started."""
+    return int(Path("/proc/stat").read_text().split(None, 9)[8]) / 100.0
 
 
 class Ear:

@@ -5,8 +5,9 @@
 The real command plays a copy of the demo piece on 8 outputs, on JACK's dummy driver. Cold: an empty cache folder, so that every kernel
 is compiled and every recording converted first. Warm: all is there. A JACK client says when the first sample that is not zero came.
 Phases are what the command itself tells the service manager, and what is seen from outside: the arena, the player's ports, the
-first block. Memory is taken from /proc after `--minutes` (0 leaves it out) of playing: resident in all, less the arena (which every
-process maps and a player locks, so that it counts in each), and the process's own share (PSS).
+first block. Memory is taken from /proc after `--minutes` (0 leaves it out) of playing: resident in all; of that the arena (one memory, which a
+player locks, so that it counts in each), JACK's own shared memory (which its library locks in each client), and what is the
+process's own; and its share of everything (PSS).
 """
 from __future__ import annotations
 
@@ -80,8 +81,8 @@ def memory(piece: Path, jack: Jack, cache: Path, minutes: float) -> None:
             print(f"after {at:g} minutes (blocks {chain.look().blocks:,}, xruns {chain.look().xruns}):")
             for name, row in sorted(table.items()):
                 grown = f"; {row['own'] - first[name]:+.1f} since the first look" if name in first else ""
-                print(f"    {name:<8} resident {row['resident']:6.1f} MB, of which arena {row['arena']:5.1f}, own {row['own']:5.1f}{grown}; "
-                      f"share (PSS) {row['share']:5.1f}")
+                print(f"    {name:<8} resident {row['resident']:6.1f} MB: arena {row['arena']:5.1f}, JACK's {row['jack']:5.1f}, "
+                      f"own {row['own']:5.1f}{grown}; share (PSS) {row['share']:5.1f}")
             first = {name: row["own"] for name, row in table.items()}
 
 

@@ -1,17 +1,17 @@
 """Sixty seconds of the demo piece and 64 voices beside it, while the control process is kept busy: how often is the card not served?
 
-    python -m benchmarks.xruns [--seconds 60] [--voices 64] [--period 256] [--calm] [--silent]
+    python -m benchmarks.xruns [--seconds 60] [--voices 64] [--period 256] [--calm]
 
 The real command plays a copy of the demo piece on 8 outputs, with a second layer of 64 voices (saw, filter, each at its own
 pitch, eight to an output), on JACK's dummy driver with real-time scheduling. Two threads in the control process parse JSON without
 pause (`--calm` leaves them out). Read back from outside: the player's policy, its callbacks, its xruns, the peak of each output, the
-longest block; and from JACK, in its own words, how often it was late. Afterwards two seconds of JACK's outputs are recorded and
-the voices counted in their spectrum. `--silent` measures the machine alone: the same server and a client that does nothing.
+longest block; and from JACK, in its own words, how often a cycle was late, here and on a second server beside it whose only client
+does nothing: what is late there as well is the machine's doing. Afterwards two seconds of JACK's outputs are recorded and
+the voices counted in their spectrum.
 """
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
 import tempfile
 import time
@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.chain import OUTPUTS, PERIOD, RATE, Chain, Ear, Jack, cache, demo, load
+from benchmarks.chain import OUTPUTS, PERIOD, RATE, Chain, Ear, Jack, cache, demo, load, stolen
 
 CHOIR = '''"""Choir: one voice for each of many pitches, the outputs in turn. For benchmarks."""
 from installation import Scene, param, ug
@@ -32,12 +32,8 @@ class Choir(Scene):
         return [ug.to(ug.filter(ug.saw({low} + {step} * voice), 1_200, resonance=0.2) * self.level, output=1 + voice % {outputs})
                 for voice in range({voices})]
 '''
-SCORE = '''
-  choir: {file: scenes/choir.py}
-
-score:
-  - {layer: choir, start: choir, fade: 1 s}
-'''
+SCENES = {"choir": {"file": "scenes/choir.py"}}
+SCORE = [{"layer": "choir", "start": "choir", "fade": "1 s"}]
 LOW, STEP = 150.0, 11.0        # Hz; every overtone of one voice misses the others of its output by at least a Hz or is far weaker
 BUSY = '''
 import json, sys, threading
@@ -73,26 +69,16 @@ def voices_heard(sound: np.ndarray, voices: int) -> int:
     return count
 
 
-def silent(seconds: float, period: int) -> None:
-    with Jack("SILENT", period=period) as jack:
-        client = subprocess.Popen(["jack_simple_client"], env=jack.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) \
-            if subprocess.run(["which", "jack_simple_client"], stdout=subprocess.DEVNULL, check=False).returncode == 0 else None
-        time.sleep(seconds)
-        if client:
-            client.terminate()
-            client.wait()
-        print(f"JACK alone{' with its example client' if client else ''}, {seconds:g} s, {load()}: late {jack.late()} times")
-
-
 def measure(seconds: float, voices: int, period: int, threads: int) -> None:
-    with tempfile.TemporaryDirectory() as folder, Jack("XRUNS", period=period) as jack:
-        piece = demo(Path(folder) / "piece", config=SCORE)
+    with tempfile.TemporaryDirectory() as folder, Jack("XRUNS", period=period) as jack, Jack("IDLE", period=period) as beside:
+        idle = beside.idle_client()
+        piece = demo(Path(folder) / "piece", scenes=SCENES, score=SCORE)
         (piece / "scenes" / "choir.py").write_text(CHOIR.format(low=LOW, step=STEP, outputs=OUTPUTS, voices=voices))
         command = [sys.executable, "-c", BUSY.format(root=str(Path(__file__).resolve().parent.parent), piece=str(piece), threads=threads)]
         with Chain(piece, jack, cache=cache(), command=command) as chain:
             chain.wait()
             time.sleep(8)                                   # the fades are over, the standby stands
-            first, late = chain.look(), jack.late()
+            first, late, alone, taken, player = chain.look(), jack.late(), beside.late(), stolen(), chain.processes()["player"]
             used = [cpu(pid) for pid in chain.processes().values()]
             quietest = np.full(OUTPUTS, np.inf)
             loudest = np.full(OUTPUTS, -np.inf)
@@ -104,22 +90,29 @@ def measure(seconds: float, voices: int, period: int, threads: int) -> None:
                 quietest, loudest = np.minimum(quietest, peaks), np.maximum(loudest, peaks)
                 policies.add(chain.policy())
             last = chain.look()
-            late, said = jack.late() - late, jack.said()
+            late, said, alone, taken = jack.late() - late, jack.said(), beside.late() - alone, stolen() - taken
+            replaced = chain.processes()["player"] != player
             spent = [cpu(pid) - before for pid, before in zip(chain.processes().values(), used)]
             with Ear(jack, seconds=3.0) as ear:
                 ear.connect()
                 time.sleep(2.5)
                 heard = voices_heard(ear.heard()[PERIOD * 4:PERIOD * 4 + 2 * RATE], voices)
-            processes = list(chain.processes())
+            processes, printed = list(chain.processes()), chain.errors()
+        idle.terminate()
+        idle.wait()
         print(f"{seconds:g} s, {period} frames at {RATE} Hz, {OUTPUTS} outputs, {threads} threads parsing JSON in the control process; {load()}")
         print(f"policy of the audio thread: {', '.join(sorted(policies))}")
         print(f"callbacks {last.callbacks - first.callbacks:,} of {seconds * RATE / period:,.0f} due; blocks {last.blocks - first.blocks:,}")
-        print(f"xruns {last.xruns - first.xruns}; JACK itself was late {late} times; requests late {last.late}; bad samples {last.nonfinite}")
+        print(f"xruns {last.xruns - first.xruns}; JACK says so {late} times of this server, {alone} times of one beside it whose only client is idle; "
+              f"{taken:.2f} s were taken by the machine below")
+        print(f"requests late {last.late}; bad samples {last.nonfinite}; player replaced: {'yes' if replaced else 'no'}")
         print(f"longest block since the start {last.longest_ever * 1e6:.0f} us of {64e6 / RATE:.0f} us; limiter worked in "
               f"{last.limiting - first.limiting} blocks")
         print("peaks, dBFS, lowest to highest: " + ", ".join(f"{low:.1f}…{high:.1f}" for low, high in zip(quietest, loudest)))
         print(f"voices found in JACK's own output: {heard} of {voices}")
         print("CPU, of one core: " + ", ".join(f"{name} {100 * part / seconds:.1f} %" for name, part in zip(processes, spent)))
+        if replaced:
+            print(printed)
         for line in said.splitlines():
             if late and ("XRun" in line or "not finished" in line):
                 print("  JACK:", line)
@@ -137,12 +130,8 @@ def main() -> None:
     parser.add_argument("--voices", type=int, default=64)
     parser.add_argument("--period", type=int, default=PERIOD)
     parser.add_argument("--calm", action="store_true", help="no threads that parse")
-    parser.add_argument("--silent", action="store_true", help="only the machine: JACK and a client that does nothing")
     given = parser.parse_args()
-    if given.silent:
-        silent(given.seconds, given.period)
-    else:
-        measure(given.seconds, given.voices, given.period, 0 if given.calm else 2)
+    measure(given.seconds, given.voices, given.period, 0 if given.calm else 2)
 
 
 if __name__ == "__main__":

@@ -96,6 +96,7 @@ def unit_text(piece: Path, title: str, user: str) -> str:
 
 def _install(manager: Manager, text: str, title: str, piece: Path, user: str) -> int:
     _must_be_root("install", piece)
+    _lasting(piece)
     _within_reach(piece, user)
     path = manager.place / NAME
     try:
@@ -144,6 +145,15 @@ def _owner(piece: Path) -> str:
         return piece.owner()
     except KeyError:
         return pwd.getpwuid(os.geteuid()).pw_name
+
+
+def _lasting(piece: Path) -> None:
+    """Raise Fault if the piece lies where it is gone after the next start, and where a service with PrivateTmp= sees nothing."""
+    for place in ("/tmp", "/var/tmp", "/run", "/dev/shm"):
+        if piece.is_relative_to(place):
+            raise Fault(both(f"what lies below {place} does not outlive a restart", f"ce qui est sous {place} ne survit pas à un redémarrage"),
+                        where=str(piece), id="service.place",
+                        remedy=both("Move the piece, to your home folder for instance.", "Déplacez la pièce, par exemple dans votre dossier personnel."))
 
 
 def _within_reach(piece: Path, user: str) -> None:

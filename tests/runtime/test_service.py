@@ -164,7 +164,7 @@ def test_the_engine_under_its_unit(room: Path, capsys: pytest.CaptureFixture) ->
         extra.mkdir()
         limits = may_raise_priority()
         (extra / "bench.conf").write_text("\n".join([
-            "[Service]", "ProtectKernelTunables=no", "ProtectKernelLogs=no", "WatchdogSec=3", "RestartSec=500ms",
+            "[Service]", "ProtectKernelTunables=no", "ProtectKernelLogs=no",
             f"Environment=JACK_DEFAULT_SERVER={jack.name} JACK_NO_START_SERVER=1 JACK_NO_AUDIO_RESERVATION=1",
             f"BindReadOnlyPaths={ROOT}" if ROOT.is_relative_to("/tmp") else "",      # a clone below /tmp, which a service has to itself
             "" if limits else "CapabilityBoundingSet=CAP_SYS_NICE\nAmbientCapabilities=CAP_SYS_NICE", ""]))
@@ -178,6 +178,7 @@ def test_the_engine_under_its_unit(room: Path, capsys: pytest.CaptureFixture) ->
             return state == "active" and "♪ first" in text and "plinth.distance 1.23" in text and re.search(r"-\d+\.\d dBFS", text) is not None
 
         _wait(manager, plays, 150, "READY and sound")
+        assert manager.show(NAME, "NRestarts") == "0", manager.said()
         first = int(manager.show(NAME, "MainPID"))
         facts = status_of(first)
         assert facts["NoNewPrivs"] == "1"
@@ -194,7 +195,7 @@ def test_the_engine_under_its_unit(room: Path, capsys: pytest.CaptureFixture) ->
         _wait(manager, lambda: manager.show(NAME, "NRestarts") == "1", 60, "the watchdog")
         _wait(manager, plays, 60, "sound again")
         assert int(manager.show(NAME, "MainPID")) != first
-        assert manager.show(NAME, "NRestarts") == "1"
+        assert manager.show(NAME, "NRestarts") == "1", manager.said()
 
         assert service("remove", room, manager=manager.manager) == 0
         assert not (manager.units / NAME).exists() and not list(manager.units.glob(f"*.wants/{NAME}"))
@@ -210,6 +211,15 @@ def test_a_user_who_cannot_reach_the_piece_is_told_before_anything_is_written(ro
             service("install", room / "piece", user="nobody", manager=manager.manager)
         assert fault.value.id == "service.reach"
         assert not (manager.units / NAME).exists()
+
+
+@pytest.mark.root
+def test_a_piece_below_tmp_is_refused(tmp_path: Path) -> None:
+    with UserManager(tmp_path / "systemd") as manager:
+        new(tmp_path / "piece")
+        with pytest.raises(Fault) as fault:
+            service("install", tmp_path / "piece", manager=manager.manager)
+        assert fault.value.id == "service.place"
 
 
 def test_where_no_systemd_runs_it_says_so(tmp_path: Path) -> None:
