@@ -56,6 +56,7 @@ class Port:
               a linear gain, "" leaves the value as it is
     size      STATE, NUMBERS: words for one channel (`size * channels` are given when `per_channel`)
     per_channel  STATE, MEMORY: one piece for each channel, one after another
+    slow      CONTROL: a sound connected to it is looked at once a block; others follow a sound frame by frame
     about     one line
     """
 
@@ -68,6 +69,7 @@ class Port:
     scale: str = ""
     size: int = 1
     per_channel: bool = False
+    slow: bool = False
     about: str = ""
 
 

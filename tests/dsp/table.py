@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,78 +16,13 @@ import numpy as np
 from installation.audio.controls import scaled
 from installation.audio.declare import FRAMES, Port, PortKind, Unit
 from installation.audio.node import Hall
-from installation.audio.place_gains import ring_numbers
 from installation.audio.units import UNITS
-from installation.audio.units.filters import MODES
-from installation.audio.units.rooms import room_lengths, room_memory
-from installation.audio.units.seeds import seeds
 
-RATE = 48_000
+from .case import RATE, RECORDING, Case, noise, tone
+from .cases import EVERY_CASE
 
-
-@dataclass(frozen=True)
-class Speaker:
-    output: int
-    azimuth: float
-
-
-RING = ring_numbers([Speaker(1, 45), Speaker(2, -45), Speaker(3, 135), Speaker(4, -135)], 4)
-
-
-@dataclass(frozen=True)
-class Case:
-    """What a unit is connected to. Signals that are not given are noise for IN ports, an impulse now and then for triggers."""
-
-    unit: str
-    channels: int = 1
-    wide: int = 0                                # channels of the input where they are not those of the output
-    controls: dict[str, float] = field(default_factory=dict)
-    numbers: dict[str, tuple[float, ...]] = field(default_factory=dict)
-    memory: dict[str, int] = field(default_factory=dict)
-    state: Callable[[Hall], tuple[float, ...]] | None = None
-    table: np.ndarray | None = None
-    any_block: bool = True                       # whether it can be called with blocks other than 64
-
-
-def tone(frames: int, channels: int = 1, hz: float = 441.0) -> np.ndarray:
-    return np.stack([np.sin(2 * np.pi * hz * (channel + 1) * np.arange(frames) / RATE) for channel in range(channels)]).astype("f4")
-
-
-def noise(frames: int, channels: int = 1, seed: int = 1) -> np.ndarray:
-    return np.random.default_rng(seed).uniform(-1, 1, (channels, frames)).astype("f4")
-
-
-RECORDING = tone(3_000, 2)
-CASES = {case.unit: case for case in (
-    Case("sine", 2, controls={"frequency": 441.0}),
-    Case("saw", 2, controls={"frequency": 1_234.5}),
-    Case("pulse", 2, controls={"frequency": 1_234.5, "width": 0.3}),
-    Case("white", 2, state=seeds(2, 2)),
-    Case("pink", 2, state=seeds(2, 10)),
-    Case("lowpass", 2, controls={"cutoff": 800.0}),
-    Case("highpass", 2, controls={"cutoff": 800.0}),
-    Case("filter", 2, controls={"cutoff": 800.0, "resonance": 0.8}, numbers={"mix": MODES["band"]}),
-    Case("delay", 2, controls={"time": 0.0101, "feedback": 0.5}, memory={"line": 1_000 + 68}),
-    Case("reverb", 2, 1, controls={"decay": 0.3, "damping": 0.4}, numbers={"lengths": room_lengths(4.0, RATE)},
-         memory={"lines": room_memory(4.0, RATE)}),
-    Case("env", controls={"gate": 1.0, "attack": 0.01, "decay": 0.05, "sustain": 0.4, "release": 0.1}),
-    Case("ping", controls={"attack": 0.002, "release": 0.05}),
-    Case("trigger", any_block=False),
-    Case("play", 2, controls={"rate": 1.37}, numbers={"region": (1.0, 10.0, 2_990.0, 300.0)}, table=RECORDING),
-    Case("strike", 2, controls={"rate": 0.77}, numbers={"region": (0.0, 0.0, 3_000.0, 0.0)}, table=RECORDING),
-    Case("stream", 2, table=tone(6_000, 2)),
-    Case("drift", controls={"period": 0.1, "low": -180.0, "high": 180.0}, state=seeds(1, 8), any_block=False),
-    Case("glide", numbers={"numbers": (0.0, 960.0, -1.0, 1.0)}, any_block=False),
-    Case("fit", controls={"control": 0.3}, numbers={"numbers": (2.0, 1.0, -3.0, 3.0)}, any_block=False),
-    *(Case(f"control_{name}", controls={"a": 0.3, "b": -0.7}, any_block=False) for name in ("add", "multiply", "divide")),
-    Case("ramp", 2, controls={"control": 0.3}),
-    Case("spread", 3, 1),
-    Case("scale", 2, controls={"gain": 0.3}),
-    Case("offset", 2, controls={"amount": 0.3}),
-    *(Case(name, 2) for name in ("add", "subtract", "multiply", "divide")),
-    Case("place", 4, 1, controls={"azimuth": 17.0}, numbers={"ring": RING}),
-    Case("to", 4, 2, numbers={"rows": (3.0, 1.0)}),
-)}
+CASES = {case.unit: case for case in EVERY_CASE}
+__all__ = ["CASES", "RATE", "RECORDING", "Bench", "Case", "noise", "tone"]
 
 
 class Bench:

@@ -20,7 +20,7 @@ from .table import CASES, RATE, Bench
 EVERY = sorted(CASES)
 ANY_BLOCK = [name for name in EVERY if CASES[name].any_block]
 REMEMBERING = [name for name in EVERY if UNITS[name].of(PortKind.STATE)]
-SOUNDLESS = {"white", "pink", "sine", "saw", "pulse", "drift"}      # they never rest
+RESTING = [name for name in EVERY if CASES[name].rests]
 
 
 def test_the_table_covers_every_unit():
@@ -79,10 +79,9 @@ def test_the_output_may_be_an_input(name):
     assert np.array_equal(Bench(name).run(640), Bench(name).run(640, in_place=True))
 
 
-@pytest.mark.parametrize("name", [name for name in EVERY if name not in SOUNDLESS])
+@pytest.mark.parametrize("name", RESTING)
 def test_it_comes_to_rest(name):
     bench = Bench(name)
-    quiet = {"gate": 0.0, "control": 0.0, "a": 0.0, "b": 0.0, "amount": 0.0}
     bench.run(RATE // 2)
     if name in ("play", "strike"):
         bench.kept["region"] = np.array([0.0, 0.0, 3_000.0, 0.0])
@@ -92,8 +91,7 @@ def test_it_comes_to_rest(name):
         bench.kept["numbers"] = np.array([1.0, 0.0, -1.0, 1.0])
     silence = {port.name: np.zeros_like(signal) for port, signal in
                ((port, bench.signals(2 * RATE)[port.name]) for port in bench.unit.of(PortKind.IN))}
-    controls = {port.name: quiet[port.name] for port in bench.unit.of(PortKind.CONTROL) if port.name in quiet}
-    after = bench.run(2 * RATE, inputs=silence, controls=controls)
+    after = bench.run(2 * RATE, inputs=silence, controls=bench.case.quiet)
     assert np.abs(after[:, -after.shape[1] // 8:]).max() < 1e-7
 
 

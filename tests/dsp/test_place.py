@@ -6,7 +6,8 @@ import pytest
 
 from installation.audio.place_gains import ring_gains, ring_numbers
 
-from .table import RATE, RING, Bench, Case, Speaker, noise
+from .case import RATE, RING, Case, Speaker, noise
+from .table import Bench
 
 ROOMS = {
     "four": RING,

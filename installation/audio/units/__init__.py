@@ -1,13 +1,10 @@
 """Every unit that is shipped, by name. Declarations alone: reading them imports no numba.
 
-    tones       sine, saw, pulse, white, pink
-    filters     lowpass, highpass, filter
-    spaces      delay, reverb
-    envelopes   env, ping, trigger
-    players     play, strike, stream
-    controls    drift; glide, fit, control_add, control_multiply, control_divide
-    arithmetic  ramp, spread, scale, offset, add, subtract, multiply, divide
-    places      place, to
+    tones, noises, players, grains                       what sounds
+    filters, effects, dynamics, spaces, spectra          what changes a sound
+    envelopes, controls, decisions                       what moves it
+    places, fields                                       where it goes
+    arithmetic, and of controls: glide, fit, control_*   what the graph itself puts in
 
 A port's name is its kernel's argument, and the ports stand in the kernel's order: what is written first, then what is read, then
 what is remembered. `ug` has the words for artists.
@@ -17,13 +14,21 @@ from __future__ import annotations
 from ..declare import Unit
 from .arithmetic import ARITHMETIC
 from .controls import CONTROLS
+from .decisions import DECISIONS
+from .dynamics import DYNAMICS
+from .effects import EFFECTS
 from .envelopes import ENVELOPES
+from .fields import FIELDS
 from .filters import FILTERS
+from .grains import GRAINS
+from .noises import NOISES
 from .places import PLACES
 from .players import PLAYERS
 from .spaces import SPACES
+from .spectra import SPECTRA
 from .tones import TONES
 
 UNITS: dict[str, Unit] = {
-    unit.name: unit for unit in (*TONES, *FILTERS, *SPACES, *ENVELOPES, *PLAYERS, *CONTROLS, *ARITHMETIC, *PLACES)
+    unit.name: unit for unit in (*TONES, *NOISES, *PLAYERS, *GRAINS, *FILTERS, *EFFECTS, *DYNAMICS, *SPACES, *SPECTRA, *ENVELOPES,
+                                 *CONTROLS, *DECISIONS, *ARITHMETIC, *PLACES, *FIELDS)
 }

@@ -1,4 +1,4 @@
-"""Units that make a tone or a noise out of nothing."""
+"""Units that make a tone out of nothing."""
 from __future__ import annotations
 
 from ..declare import Unit
@@ -14,8 +14,4 @@ TONES = (
           state(per_channel=True)),
          source="Välimäki, Pekonen, Nam, JASA 131(1), 2012, third-order B-spline",
          about="a hollow tone, thinner as its width leaves 0.5"),
-    Unit("white", "installation.dsp.noise:white", (out(), state(2, per_channel=True)),
-         source="Marsaglia, J. Statistical Software 8(14), 2003", about="a hiss"),
-    Unit("pink", "installation.dsp.noise:pink", (out(), state(10, per_channel=True)),
-         source="Kellet, refined filter, 1999", about="noise like rain or a far road"),
 )

@@ -1,0 +1,12 @@
+"""Units of audio/units/arithmetic.py on the bench."""
+from __future__ import annotations
+
+from ..case import Case
+
+CASES: tuple[Case, ...] = (
+    Case("ramp", 2, controls={"control": 0.3}, quiet={"control": 0.0}),
+    Case("spread", 3, 1),
+    Case("scale", 2, controls={"gain": 0.3}),
+    Case("offset", 2, controls={"amount": 0.3}, quiet={"amount": 0.0}),
+    *(Case(name, 2) for name in ("add", "subtract", "multiply", "divide")),
+)
