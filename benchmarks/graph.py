@@ -68,11 +68,11 @@ KINDS: dict[str, Callable[[int], Any]] = {
 class Rendered:
     """One scene, rendered again and again. `cost`: seconds of processor time for a second of sound, for each repeat."""
 
-    def __init__(self, sound: Callable[[], list[Any]], folder: Path, seconds: float, repeats: int, memory: int = 256_000_000) -> None:
+    def __init__(self, sound: Callable[[], list[Any]], folder: Path, seconds: float, repeats: int, memory: int = 256_000_000, sides: bool = True) -> None:
         began = time.process_time()
         with ug.piece(folder, RATE, folder / "cache"):
             graph = Graph.collect(sound(), outputs=OUTPUTS, rate=RATE, loudspeakers=ROOM, seed=1, name="benchmark")
-        self.plan = flatten(graph)
+        self.plan = flatten(graph, side_by_side=sides)
         self.composing = time.process_time() - began
         for unit in {entry.unit for entry in self.plan.units}:     # compiled before the clock runs
             build_unit(unit, cache() / "kernels")

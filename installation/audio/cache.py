@@ -111,7 +111,7 @@ def unit_key(unit: Unit) -> str:
     """What a unit's object depends on: its kernel's file and those it imports, its entry point, versions and processor."""
     place, _, name = unit.kernel.rpartition(":")
     path = Path(place) if place.endswith(".py") else _module_path(place)
-    return _hash([name, entry.text(unit)], [path, PACKAGE / "dsp" / "primitives.py"])
+    return _hash([name, entry.text(unit)], [path, PACKAGE / "dsp" / "primitives.py", PACKAGE / "dsp" / "lanes.py"])
 
 
 def engine_key() -> str:

@@ -17,6 +17,14 @@ entry point that a player calls, the record of each instance in the arena, the c
                                         three words that are unused
     RING       float32 (channels, n)    a stream's ring, read only          arena, filled by the feeder
     RING_STATE int64 (16,)              the stream's words                  arena (see layout.STREAM_*)
+
+and, put in by the graph alone (see lanes.py and moved.py):
+
+    MOVING     float64 (2,)             a CONTROL port that a sound drives: one frame of it at a time
+    APART, TOGETHER  float32 (channels, 64, 8)   a signal of eight voices side by side, read and written number by number
+    CONTROLS   float64 (2, 8)           the controls of eight voices, written
+
+A port of `width` 8 serves eight voices at once: each number is a `Lanes` of eight.
 """
 from __future__ import annotations
 
@@ -24,6 +32,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 FRAMES = 64    # a block, always
+WIDTH = 8      # voices side by side, where they are
 
 
 class PortKind(Enum):
@@ -41,6 +50,10 @@ class PortKind(Enum):
     PARAM = "param"
     RING = "ring"
     RING_STATE = "ring_state"
+    MOVING = "moving"
+    APART = "apart"
+    TOGETHER = "together"
+    CONTROLS = "controls"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +70,7 @@ class Port:
     size      STATE, NUMBERS: words for one channel (`size * channels` are given when `per_channel`)
     per_channel  STATE, MEMORY: one piece for each channel, one after another
     slow      CONTROL: a sound connected to it is looked at once a block; others follow a sound frame by frame
+    width     voices that it serves side by side: 1, or 8
     about     one line
     """
 
@@ -70,6 +84,7 @@ class Port:
     size: int = 1
     per_channel: bool = False
     slow: bool = False
+    width: int = 1
     about: str = ""
 
 
@@ -83,6 +98,8 @@ class Unit:
     source    paper and equation, or standard and clause
     tail      seconds it may sound after its inputs fall silent (for docs and for retiring)
     place     file:line where an artist declared it, "" for shipped units
+    laned     whether its kernel's text can render eight voices side by side: "yes"; "along", if it is only worth it beside one
+              that does; "" if it cannot
     """
 
     name: str
@@ -91,6 +108,7 @@ class Unit:
     source: str = ""
     tail: float = 0.0
     place: str = ""
+    laned: str = ""
     about: str = ""
 
     def port(self, name: str) -> Port:

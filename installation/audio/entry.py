@@ -13,7 +13,7 @@ import linecache
 from collections.abc import Callable
 from typing import Any
 
-from .declare import FRAMES, PortKind, Unit
+from .declare import FRAMES, WIDTH, PortKind, Unit
 
 SHAPES: dict[PortKind, str] = {
     PortKind.OUT: f"floats(base + {{w}}[0], ({{w}}[1], {FRAMES}))",
@@ -28,6 +28,16 @@ SHAPES: dict[PortKind, str] = {
     PortKind.PARAM: "doubles(base + {w}[0], 4)",
     PortKind.RING: "floats(base + {w}[0], ({w}[1], {w}[2]))",
     PortKind.RING_STATE: "words(base + {w}[0], {w}[1])",
+    PortKind.APART: f"floats(base + {{w}}[0], ({{w}}[1], {FRAMES}, {WIDTH}))",
+    PortKind.TOGETHER: f"floats(base + {{w}}[0], ({{w}}[1], {FRAMES}, {WIDTH}))",
+    PortKind.CONTROLS: f"doubles(base + {{w}}[0], (2, {WIDTH}))",
+}
+LANED: dict[PortKind, str] = {
+    PortKind.OUT: f"float_lanes(base + {{w}}[0], {{w}}[1], {FRAMES})",
+    PortKind.IN: f"float_lanes(base + {{w}}[0], {{w}}[1], {FRAMES})",
+    PortKind.CONTROL: "double_lanes(base + {w}[0], 2)",
+    PortKind.CONTROL_OUT: "double_lanes(base + {w}[0], 2)",
+    PortKind.STATE: "double_lanes(base + {w}[0], {w}[1])",
 }
 
 
@@ -35,7 +45,7 @@ def text(unit: Unit) -> str:
     """The entry point's source."""
     lines = [f'"""Entry point of {unit.name}, generated."""', "", "", "def entry(base, record):", f"    row = words(base + record, {3 * len(unit.ports)})"]
     for index, port in enumerate(unit.ports):
-        place = SHAPES[port.kind]
+        place = LANED[port.kind] if port.width > 1 else SHAPES[port.kind]
         for word in range(3):
             place = place.replace(f"{{w}}[{word}]", f"row[{3 * index + word}]")
         lines.append(f"    port{index} = {place}    # {port.name}")
@@ -45,11 +55,12 @@ def text(unit: Unit) -> str:
 
 def function(unit: Unit, kernel: Any) -> Callable[[int, int], None]:
     """The entry point as a Python function that calls `kernel`."""
-    from ..dsp import primitives
+    from ..dsp import lanes, primitives
 
     source = text(unit)
     name = f"<entry of {unit.name}>"
     linecache.cache[name] = (len(source), None, source.splitlines(True), name)
-    names: dict[str, Any] = {"kernel": kernel, "floats": primitives.floats, "doubles": primitives.doubles, "words": primitives.words}
+    names: dict[str, Any] = {"kernel": kernel, "floats": primitives.floats, "doubles": primitives.doubles, "words": primitives.words,
+                             "float_lanes": lanes.float_lanes, "double_lanes": lanes.double_lanes}
     exec(compile(source, name, "exec"), names)
     return names["entry"]

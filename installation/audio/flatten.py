@@ -8,6 +8,7 @@ own that are fed the same are played once: `a * b` and `b * a` are one unit.
 """
 from __future__ import annotations
 
+from . import lanes
 from .arithmetic import builtin
 from .controls import Controls
 from .declare import Port, PortKind, Unit
@@ -21,9 +22,12 @@ OWN = {PortKind.STATE, PortKind.MEMORY, PortKind.BUS, PortKind.RING, PortKind.RI
 COMMUTES = {"add", "multiply", "control_add", "control_multiply"}
 
 
-def flatten(graph: Graph) -> Plan:
-    """The plan of a collected graph. Deterministic: the same graph gives the same plan, in any process."""
-    return _Flattening(graph).plan()
+def flatten(graph: Graph, *, side_by_side: bool = False) -> Plan:
+    """The plan of a collected graph. Deterministic: the same graph gives the same plan, in any process.
+
+    side_by_side  take voices of a kind by eights (see lanes.py): the same sound, sooner
+    """
+    return _Flattening(graph).plan(side_by_side)
 
 
 class _Flattening:
@@ -43,13 +47,20 @@ class _Flattening:
         self.merged: dict[tuple, dict[int, int]] = {}                  # unit and what feeds it → its outputs
         self.controls = Controls(graph.hall.rate, self.control_unit)
 
-    def plan(self) -> Plan:
+    def plan(self, side_by_side: bool = False) -> Plan:
         for work in self.graph.works:
             self.word(work)
-        units, rows = assign(self.drafts)
+        drafts, constants = self.drafts, self.controls.constants()
+        wide: tuple[tuple[int, tuple[float, ...]], ...] = ()
+        if side_by_side:
+            memory = lanes.Memory(self.state, self.controls.count, self.made, dict(constants))
+            drafts = lanes.lanes(drafts, memory)
+            drafts, self.state, self.triggers = lanes.tidied(drafts, memory, self.triggers)
+            self.controls.count, wide = memory.slots, tuple(memory.lane_constants.items())
+        units, rows = assign(drafts)
         return Plan(units, rows, self.controls.count, tuple(self.state), self.memory, tuple(self.params),
-                    tuple((name, word) for name, (_, word) in self.triggers.items()), self.controls.constants(),
-                    tuple(self.recordings), tuple(self.streams))
+                    tuple((name, word) for name, (_, word) in self.triggers.items()), constants,
+                    tuple(self.recordings), tuple(self.streams), wide)
 
     def word(self, work: Work) -> None:
         """One call: what feeds it is there already; its outputs get their numbers."""

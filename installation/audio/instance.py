@@ -18,7 +18,7 @@ import numpy as np
 from ..terms.fault import Fault
 from ..terms.words import both
 from .arena import ALIGN, Arena
-from .declare import PortKind
+from .declare import WIDTH, PortKind
 from .layout import (
     FRAMES,
     GRAPH_BUS_AT,
@@ -58,6 +58,7 @@ from .plan import Table as TableBinding
 
 RING_SECONDS = 2.0  # of a stream, in the arena: what a slow disk may take
 ROW = FRAMES * 4
+WRITTEN = (PortKind.OUT, PortKind.BUS, PortKind.CONTROL_OUT, PortKind.TOGETHER, PortKind.CONTROLS)
 
 
 @dataclass(eq=False)
@@ -158,6 +159,8 @@ def write(arena: Arena, plan: Plan, numbers: Sequence[int], tables: tuple[Table,
     controls = arena.view(places["controls"], "f8", (plan.controls, 2))
     for slot, value in plan.constants:
         controls[slot] = value
+    for slot, values in plan.lane_constants:
+        controls[slot:slot + WIDTH].reshape(2, WIDTH)[:] = values
 
     header = arena.words
     outputs = header[OUTPUTS]
@@ -169,7 +172,7 @@ def write(arena: Arena, plan: Plan, numbers: Sequence[int], tables: tuple[Table,
         first_state = stream = None
         for port, binding in zip(planned.unit.ports, planned.bindings, strict=True):
             match binding:
-                case Scratch(index, channels):
+                case Scratch(index, channels, width):
                     place = header[SCRATCH_AT] + index * ROW, channels, FRAMES
                 case Bus():
                     place = header[GRAPH_BUS_AT], outputs, FRAMES
@@ -177,8 +180,8 @@ def write(arena: Arena, plan: Plan, numbers: Sequence[int], tables: tuple[Table,
                     place = header[INPUT_AT] + index * ROW, channels, FRAMES
                 case Control(slot):
                     place = places["controls"] + slot * 2 * WORD, 2, 1
-                case State(word, size):
-                    place = state_at + word * WORD, size, 1
+                case State(word, size, width):
+                    place = state_at + word * WORD, size // width, 1
                     first_state = place[0] if first_state is None else first_state
                 case Memory(start, size):
                     place = places["memory"] + start * 4, size, 1
@@ -199,9 +202,10 @@ def write(arena: Arena, plan: Plan, numbers: Sequence[int], tables: tuple[Table,
                     raise TypeError(f"{planned.unit.name}: {binding!r}")
             words(record, 3)[:] = place
             record += 3 * WORD
-            if port.kind in (PortKind.OUT, PortKind.BUS, PortKind.CONTROL_OUT):
-                is_sound = port.kind is not PortKind.CONTROL_OUT
-                words(checked, 3)[:] = place[0], place[1] * FRAMES if is_sound else 2, 4 if is_sound else 8
+            if port.kind in WRITTEN:
+                is_sound = port.kind not in (PortKind.CONTROL_OUT, PortKind.CONTROLS)
+                voices = WIDTH if port.kind in (PortKind.TOGETHER, PortKind.CONTROLS) else port.width
+                words(checked, 3)[:] = place[0], (place[1] * FRAMES if is_sound else 2) * voices, 4 if is_sound else 8
                 checked += 3 * WORD
                 row[3] += 1
         if stream is not None:
@@ -217,7 +221,7 @@ class _Parts:
     def __init__(self, plan: Plan, rate: int) -> None:
         ports = [port for planned in plan.units for port in planned.unit.ports]
         constants = sum(len(binding.values) for planned in plan.units for binding in planned.bindings if isinstance(binding, Numbers))
-        outs = sum(port.kind in (PortKind.OUT, PortKind.BUS, PortKind.CONTROL_OUT) for port in ports)
+        outs = sum(port.kind in WRITTEN for port in ports)
         self.ring_frames = int(RING_SECONDS * rate) // FRAMES * FRAMES
         self.rings, size = [], 0
         for stream in plan.streams:

@@ -13,10 +13,11 @@ from .declare import Unit
 
 @dataclass(frozen=True, slots=True)
 class Scratch:
-    """Signal buffers: `channels` rows of 64 float32 from row `row` of the scratch pool on."""
+    """Signal buffers: `channels` rows of 64 float32 from row `row` of the scratch pool on; of `width` voices, interleaved."""
 
     row: int
     channels: int
+    width: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +35,20 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A control pair: slot number in the instance's own control memory."""
+    """A control pair: slot number in the instance's own control memory; of 8 voices 8 slots, from a multiple of 4 on: the values
+    now, then those 64 frames on."""
 
     slot: int
+    width: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`size` float64 of small state from word `word` of the instance on."""
+    """`size` float64 of small state from word `word` of the instance on; of 8 voices, interleaved, `word` a multiple of 8."""
 
     word: int
     size: int
+    width: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,7 @@ class Plan:
     params        names of the scene's parameters that are heard, in slot order
     triggers      name of each trigger parameter and the state word of its unit
     constants     control slots whose value never changes: (slot, value)
+    lane_constants  the same for 8 voices: (first slot, their values)
     """
 
     units: tuple[PlannedUnit, ...]
@@ -140,3 +145,4 @@ class Plan:
     constants: tuple[tuple[int, float], ...]
     recordings: tuple[Recording, ...] = ()
     streams: tuple[LongRecording, ...] = ()
+    lane_constants: tuple[tuple[int, tuple[float, ...]], ...] = ()

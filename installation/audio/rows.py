@@ -14,19 +14,26 @@ from .plan import Binding, PlannedUnit, Scratch
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """An input: rows `first` to `first + channels` of a sound."""
+    """An input: rows `first` to `first + channels` of a sound; of 8 voices, all of it."""
 
     sound: int
     first: int
     channels: int
+    width: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An output: the sound of that number, made here."""
+    """An output: the sound of that number, made here, for `width` voices."""
 
     sound: int
     channels: int
+    width: int = 1
+
+    @property
+    def rows(self) -> int:
+        """Rows of scratch that it fills."""
+        return self.channels * self.width
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +63,13 @@ def assign(drafts: list[Draft]) -> tuple[tuple[PlannedUnit, ...], int]:
         if len(made) == 1 and draft.overwrites:
             for binding in heard:
                 whole = at[binding.sound]
-                if binding.sound in ending and binding.channels == whole.channels == made[0].channels:
+                if binding.sound in ending and (binding.channels, binding.width) == (whole.channels, whole.width) == (made[0].channels, made[0].width):
                     at[made[0].sound] = whole
                     ending.discard(binding.sound)
                     break
         for output in made:
             if output.sound not in at:
-                at[output.sound] = Scratch(pool.take(output.channels), output.channels)
+                at[output.sound] = Scratch(pool.take(output.rows), output.channels, output.width)
         planned.append(PlannedUnit(draft.unit, tuple(_placed(binding, at) for binding in draft.bindings), draft.where))
         for sound in ending | {output.sound for output in made if last[output.sound] == index}:
             pool.give(at[sound])
@@ -87,10 +94,11 @@ class _Pool:
         return row
 
     def give(self, scratch: Scratch) -> None:
-        self._taken[scratch.row:scratch.row + scratch.channels] = bytes(scratch.channels)
+        rows = scratch.channels * scratch.width
+        self._taken[scratch.row:scratch.row + rows] = bytes(rows)
 
 
 def _placed(binding: Binding | Heard | Made, at: dict[int, Scratch]) -> Binding:
     if isinstance(binding, Heard):
-        return Scratch(at[binding.sound].row + binding.first, binding.channels)
+        return Scratch(at[binding.sound].row + binding.first, binding.channels, binding.width)
     return at[binding.sound] if isinstance(binding, Made) else binding

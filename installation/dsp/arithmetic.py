@@ -9,6 +9,7 @@ out may be the same array as any input. Signals are float32 (channels, frames), 
 from __future__ import annotations
 
 from .kernel import kernel
+from .lanes import where
 
 
 @kernel
@@ -80,4 +81,4 @@ def divide(out, x, y):
     for channel in range(out.shape[0]):
         for n in range(out.shape[1]):
             under = y[channel, n]
-            out[channel, n] = x[channel, n] / under if under != 0.0 else under
+            out[channel, n] = where(under != 0.0, x[channel, n] / under, under)

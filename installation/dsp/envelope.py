@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 
 from .kernel import kernel, part
+from .lanes import where
 
 RESTING, RISING, HOLDING = 0.0, 1.0, 2.0
 NOTHING = 1e-6          # -120 dB: a release that has come here is over
@@ -43,18 +44,13 @@ def env(out, gate, attack, decay, sustain, release, state):
     down, away = fall(decay[0]), fall(release[0])
     stage, level = state[0], state[1]
     for n in range(frames):
-        if gate[0] + slope * n <= 0.5:
-            stage = RESTING
-            level = level * away if level > NOTHING else 0.0
-        elif stage == HOLDING:
-            rest = sustain[0] + sustain_slope * n
-            level = rest + (level - rest) * down
-        else:
-            level += rise
-            stage = RISING
-            if level >= 1.0:
-                level = 1.0
-                stage = HOLDING
+        is_open = gate[0] + slope * n > 0.5
+        rest = sustain[0] + sustain_slope * n
+        falling = where(level > NOTHING, level * away, 0.0)
+        risen = min(level + rise, 1.0)
+        level_open = where(stage == HOLDING, rest + (level - rest) * down, risen)
+        stage = where(is_open, where((stage == HOLDING) | (risen >= 1.0), HOLDING, RISING), RESTING)
+        level = where(is_open, level_open, falling)
         out[0, n] = level
     state[0], state[1] = stage, level
 
@@ -71,19 +67,16 @@ def ping(out, trigger, attack, release, state):
 
     The times are read once a block, at its first frame.
     """
-    attack_frames = max(attack[0], 1.0)
+    rise = 1.0 / max(attack[0], 1.0)
     away = fall(release[0])
     stage, level, height = state[0], state[1], state[2]
     for n in range(out.shape[1]):
         struck = float(trigger[0, n])
-        if struck > 0.0:
-            stage, height = RISING, struck
-        if stage == RISING:
-            level += height / attack_frames
-            if level >= height:
-                level = height
-                stage = RESTING
-        else:
-            level = level * away if level > NOTHING else 0.0
+        stage = where(struck > 0.0, RISING, stage)
+        height = where(struck > 0.0, struck, height)
+        risen = level + height * rise
+        falling = where(level > NOTHING, level * away, 0.0)
+        level = where(stage == RISING, min(risen, height), falling)
+        stage = where((stage == RISING) & (risen >= height), RESTING, stage)
         out[0, n] = level
     state[0], state[1], state[2] = stage, level, height

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 import math
 
-from .kernel import kernel
+from .kernel import kernel, part
+
+
+@part
+def coefficients(cutoff, resonance):
+    """What the two memories become of themselves and of each other in a frame, and the damping."""
+    g = math.tan(math.pi * cutoff)
+    k = 2.0 - 2.0 * resonance
+    a = 1.0 / (1.0 + g * (g + k))
+    return 2.0 * a - 1.0, 2.0 * g * a, 2.0 * g * g * a, k
 
 
 @kernel
@@ -21,25 +30,23 @@ def filter(out, x, cutoff, resonance, mix, state):
                                           low 0 0 1, band 0 1 0, high 1 -1 -1, notch 1 -1 0
     state      float64 (2 * channels,)      two integrator memories for each channel; zeros is rest
 
+    Within a block the coefficients run straight; with v1 and v2 Simper's two outputs, the memories are 2 v - what they were.
     The band output peaks at 1 whatever the resonance; the low and high outputs peak at about 1 / k.
     """
     frames = x.shape[1]
-    first = math.tan(math.pi * cutoff[0])
-    slope = (math.tan(math.pi * cutoff[1]) - first) / frames
-    damping = 2.0 - 2.0 * resonance[0]
-    damping_slope = 2.0 * (resonance[0] - resonance[1]) / frames
-    direct, band, low = mix[0], mix[1], mix[2]
+    turn, cross, square, damping = coefficients(cutoff[0], resonance[0])
+    turn_after, cross_after, square_after, damping_after = coefficients(cutoff[1], resonance[1])
+    turn_slope, cross_slope, square_slope = (turn_after - turn) / frames, (cross_after - cross) / frames, (square_after - square) / frames
+    damping_slope = (damping_after - damping) / frames
+    direct, band, low = mix[0], 0.5 * mix[1], 0.5 * mix[2]
     for channel in range(x.shape[0]):
         one, two = state[2 * channel], state[2 * channel + 1]
         for n in range(frames):
-            g = first + slope * n
-            k = damping + damping_slope * n
-            a = 1.0 / (1.0 + g * (g + k))
             v0 = float(x[channel, n])
             v3 = v0 - two
-            v1 = a * (one + g * v3)
-            v2 = two + g * v1
-            one = 2.0 * v1 - one
-            two = 2.0 * v2 - two
-            out[channel, n] = direct * v0 + band * (k * v1) + low * v2
+            b = cross + cross_slope * n
+            up = (turn + turn_slope * n) * one + b * v3
+            over = two + (b * one + (square + square_slope * n) * v3)
+            out[channel, n] = direct * v0 + band * (damping + damping_slope * n) * (one + up) + low * (two + over)
+            one, two = up, over
         state[2 * channel], state[2 * channel + 1] = one, two

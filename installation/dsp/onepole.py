@@ -9,7 +9,14 @@ from __future__ import annotations
 
 import math
 
-from .kernel import kernel
+from .kernel import kernel, part
+
+
+@part
+def share(cutoff):
+    """How much of the way to the sound the memory goes in half a frame."""
+    gain = math.tan(math.pi * cutoff)
+    return gain / (1.0 + gain)
 
 
 @kernel
@@ -23,13 +30,12 @@ def lowpass(out, x, cutoff, state):
     The cutoff glides across the block, so a moving visitor is never heard as steps.
     """
     frames = x.shape[1]
-    first = math.tan(math.pi * cutoff[0])
-    slope = (math.tan(math.pi * cutoff[1]) - first) / frames
+    first = share(cutoff[0])
+    slope = (share(cutoff[1]) - first) / frames
     for channel in range(x.shape[0]):
         memory = state[channel]
         for n in range(frames):
-            gain = first + slope * n
-            way = (float(x[channel, n]) - memory) * (gain / (1.0 + gain))
+            way = (float(x[channel, n]) - memory) * (first + slope * n)
             out[channel, n] = way + memory
             memory += 2.0 * way
         state[channel] = memory
@@ -46,14 +52,13 @@ def highpass(out, x, cutoff, state):
     It is the sound less its lowpass, so that both together are the sound again.
     """
     frames = x.shape[1]
-    first = math.tan(math.pi * cutoff[0])
-    slope = (math.tan(math.pi * cutoff[1]) - first) / frames
+    first = share(cutoff[0])
+    slope = (share(cutoff[1]) - first) / frames
     for channel in range(x.shape[0]):
         memory = state[channel]
         for n in range(frames):
-            gain = first + slope * n
             sound = float(x[channel, n])
-            way = (sound - memory) * (gain / (1.0 + gain))
+            way = (sound - memory) * (first + slope * n)
             out[channel, n] = sound - (way + memory)
             memory += 2.0 * way
         state[channel] = memory

@@ -15,27 +15,25 @@ from __future__ import annotations
 import math
 
 from .kernel import kernel, part
+from .lanes import where
+
+SLOWEST = 1e-9          # cycles a frame: below this a corner is as good as a jump
 
 
 @part
 def corner(phase, step):
     """The rounding of an upward jump of height 1 that happens at phase 0 (and 1), for a phase that moves `step` a frame."""
-    value = 0.0
-    if phase < 2.0 * step:                  # after the jump
-        value -= before(phase / step)
-    if 1.0 - phase < 2.0 * step:            # ahead of the next
-        value += before((1.0 - phase) / step)
-    return value
+    pace = 1.0 / max(step, SLOWEST)
+    return before(min((1.0 - phase) * pace, 2.0)) - before(min(phase * pace, 2.0))       # ahead of the next jump, after the last
 
 
 @part
 def before(distance):
     """The B-spline's integral up to `distance` frames ahead of its middle, 0..2: half the jump at 0, none of it at 2."""
     u = 2.0 - distance
-    if u < 1.0:
-        return u * u * u * u / 24.0
-    u -= 1.0
-    return 1.0 / 24.0 + u * (1.0 / 6.0 + u * (0.25 + u * (1.0 / 6.0 - u * 0.125)))
+    v = u - 1.0
+    far = u * u
+    return where(v < 0.0, far * far * (1.0 / 24.0), 1.0 / 24.0 + v * (1.0 / 6.0 + v * (0.25 + v * (1.0 / 6.0 - v * 0.125))))
 
 
 @kernel
@@ -54,8 +52,7 @@ def saw(out, frequency, state):
             step = frequency[0] + slope * n
             out[channel, n] = 2.0 * phase - 1.0 - 2.0 * corner(phase, step)
             phase += step
-            if phase >= 1.0:
-                phase -= 1.0
+            phase = where(phase >= 1.0, phase - 1.0, phase)
         state[channel] = phase - 0.5
 
 
@@ -77,9 +74,8 @@ def pulse(out, frequency, width, state):
             step = frequency[0] + slope * n
             high = width[0] + width_slope * n
             since = phase - high                # since the fall
-            if since < 0.0:
-                since += 1.0
-            value = 1.0 if phase < high else -1.0
+            since = where(since < 0.0, since + 1.0, since)
+            value = where(phase < high, 1.0, -1.0)
             out[channel, n] = value + 2.0 * (corner(phase, step) - corner(since, step)) - (2.0 * high - 1.0)
             phase += step
             phase -= math.floor(phase)

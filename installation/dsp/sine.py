@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 from .kernel import kernel, part
+from .lanes import where
 
 C1 = 2.0 * math.pi
 C3, C5, C7 = -C1**3 / math.factorial(3), C1**5 / math.factorial(5), -C1**7 / math.factorial(7)
@@ -19,10 +20,7 @@ C15 = -C1**15 / math.factorial(15)
 def turn_sine(turns):
     """The sine of an angle in turns (1 is once round), to 1e-11. Folded into the first quarter, then Taylor's series to x**15."""
     x = turns - math.floor(turns + 0.5)
-    if x > 0.25:
-        x = 0.5 - x
-    elif x < -0.25:
-        x = -0.5 - x
+    x = where(x > 0.25, 0.5 - x, where(x < -0.25, -0.5 - x, x))
     s = x * x
     return x * (C1 + s * (C3 + s * (C5 + s * (C7 + s * (C9 + s * (C11 + s * (C13 + s * C15)))))))
 

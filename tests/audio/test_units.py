@@ -18,8 +18,8 @@ EVERY = sorted(UNITS)
 def test_each_is_known_by_its_name_and_has_something_to_write(name):
     unit = UNITS[name]
     assert unit.name == name and unit.kernel.startswith("installation.dsp.") and unit.about
-    written = unit.of(PortKind.OUT, PortKind.CONTROL_OUT, PortKind.BUS)
-    assert len(written) == 1 and unit.ports[0] is written[0]
+    written = unit.of(PortKind.OUT, PortKind.CONTROL_OUT, PortKind.BUS, PortKind.TOGETHER, PortKind.CONTROLS)
+    assert written and unit.ports[:len(written)] == written
     assert len({port.name for port in unit.ports}) == len(unit.ports)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from installation.audio.controls import scaled
-from installation.audio.declare import FRAMES, Port, PortKind, Unit
+from installation.audio.declare import FRAMES, WIDTH, Port, PortKind, Unit
 from installation.audio.node import Hall
 from installation.audio.units import UNITS
 
@@ -93,6 +93,12 @@ class Bench:
                         out = array = np.zeros((self.case.channels, size), "f4")
                     case PortKind.CONTROL_OUT:
                         out = array = np.zeros(2)
+                    case PortKind.TOGETHER:
+                        out = array = np.zeros((self.case.channels, size, WIDTH), "f4")
+                    case PortKind.CONTROLS:
+                        out = array = np.zeros((2, WIDTH))
+                    case PortKind.APART:
+                        array = np.ascontiguousarray(inputs[port.name][:, done:done + size])
                     case PortKind.IN:
                         array = np.ascontiguousarray(inputs[port.name][:, done:done + size])
                     case PortKind.CONTROL:
@@ -103,15 +109,18 @@ class Bench:
                 at = next(k for k, port in enumerate(self.unit.ports) if port.kind in (PortKind.IN, PortKind.CONTROL))
                 arguments[0] = out = arguments[at]
             self.kernel(*arguments)
-            made.append(out.reshape(-1, 2).T if out.ndim == 1 else out)
+            made.append(out.reshape(-1, 2).T if out.ndim == 1 else out.swapaxes(1, 2).reshape(-1, size) if out.ndim == 3 else out)
             done, turn, self.at = done + size, turn + 1, self.at + size
         return np.concatenate(made, axis=1)
 
     def signals(self, frames: int, seed: int = 1) -> dict[str, np.ndarray]:
         """Something for every input."""
         found = {}
-        for number, port in enumerate(self.unit.of(PortKind.IN)):
-            if port.unit == "trigger":
+        for number, port in enumerate(self.unit.of(PortKind.IN, PortKind.APART)):
+            if port.kind is PortKind.APART:
+                together = 0.5 * noise(frames * WIDTH, self.case.wide, seed).reshape(self.case.wide, frames, WIDTH)
+                found[port.name] = np.ascontiguousarray(together)
+            elif port.unit == "trigger":
                 found[port.name] = np.zeros((1, frames), "f4")
                 found[port.name][0, 5::700] = 0.8
             else:

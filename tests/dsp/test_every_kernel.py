@@ -90,7 +90,7 @@ def test_it_comes_to_rest(name):
     if name == "fit":
         bench.kept["numbers"] = np.array([1.0, 0.0, -1.0, 1.0])
     silence = {port.name: np.zeros_like(signal) for port, signal in
-               ((port, bench.signals(2 * RATE)[port.name]) for port in bench.unit.of(PortKind.IN))}
+               ((port, bench.signals(2 * RATE)[port.name]) for port in bench.unit.of(PortKind.IN, PortKind.APART))}
     after = bench.run(2 * RATE, inputs=silence, controls=bench.case.quiet)
     assert np.abs(after[:, -after.shape[1] // 8:]).max() < 1e-7
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from ..declare import Unit
 from .arithmetic import ARITHMETIC
+from .beside import BESIDE
 from .controls import CONTROLS
 from .decisions import DECISIONS
 from .dynamics import DYNAMICS
@@ -30,5 +31,5 @@ from .tones import TONES
 
 UNITS: dict[str, Unit] = {
     unit.name: unit for unit in (*TONES, *NOISES, *PLAYERS, *GRAINS, *FILTERS, *EFFECTS, *DYNAMICS, *SPACES, *SPECTRA, *ENVELOPES,
-                                 *CONTROLS, *DECISIONS, *ARITHMETIC, *PLACES, *FIELDS)
+                                 *CONTROLS, *DECISIONS, *ARITHMETIC, *BESIDE, *PLACES, *FIELDS)
 }

@@ -13,10 +13,10 @@ ENVELOPES = (
           seconds("decay", 0.1, "until it is within 60 dB of the sustained level"),
           ratio("sustain", 0.0, 1.0, 1.0, "the level while the gate stays open"), seconds("release", 0.5, RELEASE),
           state(2)), tail=LONGEST_TIME,
-         about="opens and closes with a gate"),
+         laned="yes", about="opens and closes with a gate"),
     Unit("ping", "installation.dsp.envelope:ping",
          (out(), struck(), seconds("attack", 0.005, ATTACK), seconds("release", 1.0, RELEASE), state(3)),
-         tail=LONGEST_TIME, about="one rise and fall at each trigger"),
+         tail=LONGEST_TIME, laned="yes", about="one rise and fall at each trigger"),
     Unit("trigger", "installation.dsp.trigger:trigger", (out(), state(17)),
          about="a trigger parameter as impulses"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 from ..case import Case
 from . import (
     arithmetic,
+    beside,
     controls,
     decisions,
     dynamics,
@@ -34,6 +35,7 @@ EVERY_CASE: tuple[Case, ...] = (
     *controls.CASES,
     *decisions.CASES,
     *arithmetic.CASES,
+    *beside.CASES,
     *places.CASES,
     *fields.CASES,
 )

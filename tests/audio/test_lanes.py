@@ -1,0 +1,103 @@
+"""Voices side by side: eight at once give the bits that each gives alone, whatever stands beside them and in whatever place."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from installation.audio import ug
+from installation.audio.flatten import flatten
+from installation.audio.graph import Graph, parameter
+from installation.audio.offline import render_plan
+from installation.audio.plan import Plan
+from installation.audio.units import UNITS
+from installation.terms.declaration import Declaration, Kind
+
+OUTPUTS = 4
+PITCH = Declaration("/scene/test/pitch", unit="Hz", low=20, high=5_000, default=200.0)
+LEVEL = Declaration("/scene/test/level", unit="dB", low=-60, high=6, default=-12.0)
+
+
+def plan(sound: Any, side_by_side: bool) -> Plan:
+    return flatten(Graph.collect(sound, outputs=OUTPUTS, rate=48_000, seed=1, name="test"), side_by_side=side_by_side)
+
+
+def heard(kernels: Path, sound: Callable[[], Any], side_by_side: bool) -> np.ndarray:
+    made = plan(sound(), side_by_side)
+    return render_plan(made, 0.25, kernels, outputs=OUTPUTS, values={name: {"pitch": 330.0, "level": -20.0}[name] for name in made.params})
+
+
+def each(word: Callable[[int], Any], count: int) -> Callable[[], Any]:
+    return lambda: [ug.to(word(number) * 0.05, output=1 + number % OUTPUTS) for number in range(count)]
+
+
+def gliding(number: int) -> Any:
+    return ug.filter(ug.pulse(parameter("pitch", PITCH) * (1 + 0.1 * number), 0.2 + 0.05 * number), 300 + 100 * number, resonance=0.7)
+
+
+VOICES: dict[str, Callable[[int], Any]] = {
+    "sine": lambda n: ug.sine(100 + 37 * n),
+    "saw": lambda n: ug.saw(40 + 131 * n),
+    "pulse": lambda n: ug.pulse(40 + 131 * n, 0.1 + 0.03 * n),
+    "lowpass": lambda n: ug.lowpass(ug.saw(110 + n), 200 + 150 * n),
+    "highpass": lambda n: ug.highpass(ug.saw(110 + n), 200 + 150 * n),
+    "filter": lambda n: ug.filter(ug.saw(110 + n), 200 + 150 * n, resonance=0.05 * n, mode="band"),
+    "filter of a noise": lambda n: ug.filter(ug.white(), 200 + 150 * n, resonance=0.9, mode="high"),
+    "env": lambda n: ug.env(ug.drift(0.02, 0, 1), attack=0.01, decay=0.02, sustain=0.07 * n, release=0.05 + 0.01 * n),
+    "ping": lambda n: ug.sine(300 + n) * ug.ping(ug.pulse(7 + n, 0.3), attack=0.003, release=0.05),
+    "two channels": lambda n: ug.lowpass(ug.pink(2) * (1 + n), 900 + n)[1] + ug.saw(50 + n),
+    "moved by a parameter": gliding,
+    "level": lambda n: ug.saw(50 + 3 * n) * parameter("level", LEVEL) + ug.sine(parameter("pitch", PITCH)) * 0.1,
+    "one into the next": lambda n: ug.filter(ug.filter(ug.saw(50 + n), 500), 900 + n) - ug.sine(ug.drift(1, 200, 300)),
+}
+
+
+@pytest.mark.parametrize("count", [4, 8, 13])
+@pytest.mark.parametrize("name", VOICES)
+def test_side_by_side_is_one_by_one(name, count, kernels):
+    alone, beside = (heard(kernels, each(VOICES[name], count), sides) for sides in (False, True))
+    assert np.abs(alone).max() > 1e-3
+    assert np.array_equal(alone, beside)
+
+
+def test_every_unit_that_can_stand_beside_others_is_tried():
+    tried = {unit.unit.name.removesuffix(" × 8") for word in VOICES.values() for unit in plan(each(word, 8)(), True).units}
+    able = {unit.name for unit in UNITS.values() if unit.laned == "yes"}
+    assert able <= tried, able - tried
+
+
+def test_a_voice_does_not_know_its_place(kernels):
+    """The same voice as the first, the fourth and the last of many."""
+    def choir(place: int) -> Callable[[], Any]:
+        pitches = [100 + 13 * number for number in range(11)]
+        pitches.insert(place, 777)
+        return lambda: [ug.to(ug.filter(ug.saw(pitch), 1_500) * 0.1, output=2 if pitch == 777 else 1) for pitch in pitches]
+
+    first, fourth, last = (heard(kernels, choir(place), True)[:, 1] for place in (0, 3, 11))
+    assert np.abs(first).max() > 0.01 and np.array_equal(first, fourth) and np.array_equal(first, last)
+
+
+def test_few_are_left_alone_and_many_are_taken_by_eights():
+    names = [unit.unit.name for unit in plan(each(VOICES["saw"], 3)(), True).units]
+    assert names.count("saw") == 3 and "saw × 8" not in names
+    names = [unit.unit.name for unit in plan(each(VOICES["saw"], 17)(), True).units]
+    assert names.count("saw × 8") == 2 and names.count("saw") == 1 and names.count("to") == 17
+    assert names.count("part_voices") == 2 and "gather" not in names
+
+
+def test_triggers_still_strike(kernels):
+    from installation.audio.offline import Session
+
+    touched = Declaration("/scene/test/touched", kind=Kind.TRIGGER)
+    sound = [ug.to(ug.saw(100 + n) * ug.ping(parameter("touched", touched), release=0.1) * 0.05) for n in range(9)]
+    outs = []
+    for sides in (False, True):
+        session = Session(kernels, outputs=OUTPUTS)
+        playing = session.load(plan(sound, sides))
+        session.stage.start(playing, at=0)
+        session.stage.trigger(playing, "touched", at=5_000)
+        outs.append(session.render(9_600))
+    assert not np.any(outs[0][:5_000]) and np.abs(outs[0]).max() > 0.01 and np.array_equal(*outs)
