@@ -62,6 +62,11 @@ class Controls:
             return self._source(thing, where)
         return self._fitted(self._source(thing, where), thing.scale * factor, thing.offset * factor, low, high, where)
 
+    def measure(self, port: Port) -> tuple[float, float, float, float]:
+        """NUMBERS that bring a sound into a port's measure and range, as `fit` has them."""
+        factor = self.rate if port.scale == "frames" else 1.0 / self.rate if port.scale == "per_frame" else 1.0
+        return factor, 0.0, *bounds(port, self.rate)
+
     def _constant(self, value: float) -> int:
         value = value + 0.0         # -0.0 and 0.0 are one
         if value not in self._constants:

@@ -20,7 +20,7 @@ entry point that a player calls, the record of each instance in the arena, the c
 
 and, put in by the graph alone (see lanes.py and moved.py):
 
-    MOVING     float64 (2,)             a CONTROL port that a sound drives: one frame of it at a time
+    MOVING     float32 (1, 64)          a sound that drives a CONTROL port: not the kernel's, its entry's
     APART, TOGETHER  float32 (channels, 64, 8)   a signal of eight voices side by side, read and written number by number
     CONTROLS   float64 (2, 8)           the controls of eight voices, written
 
@@ -71,6 +71,7 @@ class Port:
     per_channel  STATE, MEMORY: one piece for each channel, one after another
     slow      CONTROL: a sound connected to it is looked at once a block; others follow a sound frame by frame
     width     voices that it serves side by side: 1, or 8
+    drives    not an argument of the kernel: the CONTROL port of that name follows it frame by frame (see moved.py)
     about     one line
     """
 
@@ -85,6 +86,7 @@ class Port:
     per_channel: bool = False
     slow: bool = False
     width: int = 1
+    drives: str = ""
     about: str = ""
 
 

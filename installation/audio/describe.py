@@ -9,7 +9,7 @@ from __future__ import annotations
 from .declare import PortKind
 from .plan import Binding, Bus, Control, Memory, Numbers, Param, Plan, PlannedUnit, Scratch, State, Stream, Table
 
-GIVES = (PortKind.OUT, PortKind.CONTROL_OUT, PortKind.BUS)
+GIVES = (PortKind.OUT, PortKind.CONTROL_OUT, PortKind.BUS, PortKind.TOGETHER, PortKind.CONTROLS)
 MOST_NUMBERS = 4
 
 
@@ -37,12 +37,14 @@ def _line(number: int, planned: PlannedUnit, plan: Plan, constants: dict[int, fl
 
 def _shown(binding: Binding, plan: Plan, constants: dict[int, float]) -> str:
     match binding:
-        case Scratch(row, 1):
+        case Scratch(row, 1, 1):
             return f"row {row}"
-        case Scratch(row, channels):
-            return f"rows {row}-{row + channels - 1}"
+        case Scratch(row, channels, width):
+            return f"rows {row}-{row + channels * width - 1}"
         case Bus():
             return "outputs"
+        case Control(slot, width) if width > 1:
+            return f"c{slot}-{slot + width - 1}"
         case Control(slot):
             return f"{constants[slot]:.6g}" if slot in constants else f"c{slot}"
         case Numbers(values):

@@ -13,10 +13,11 @@ from .arithmetic import builtin
 from .controls import Controls
 from .declare import Port, PortKind, Unit
 from .graph import Graph, Work
+from .moved import is_slow, moved
 from .node import Parameter
 from .plan import Binding, Bus, Control, LongRecording, Memory, Numbers, Param, Plan, Recording, State, Stream, Table
 from .rows import Draft, Heard, Made, assign
-from .signal import TRIGGER, Signal
+from .signal import AUDIO, TRIGGER, Signal
 
 OWN = {PortKind.STATE, PortKind.MEMORY, PortKind.BUS, PortKind.RING, PortKind.RING_STATE}    # units with these are never shared
 COMMUTES = {"add", "multiply", "control_add", "control_multiply"}
@@ -68,8 +69,18 @@ class _Flattening:
         fed: dict[str, Binding | Heard] = {}
         for port in unit.of(PortKind.IN):
             fed[port.name] = self.heard(call.inputs[port.name], call.where)
+        moving: list[str] = []
         for port in unit.of(PortKind.CONTROL):
-            fed[port.name] = Control(self.controls.at_port(call.controls[port.name], port, call.where))
+            thing = call.controls[port.name]
+            if not isinstance(thing, Signal) or thing.rate != AUDIO:
+                fed[port.name] = Control(self.controls.at_port(thing, port, call.where))
+            elif is_slow(unit, port):
+                fed[port.name] = Control(self.looked(thing, port, call.where))
+            else:
+                fed[port.name] = self.followed(thing, port, call.where)
+                moving.append(port.name)
+        if moving:
+            unit = moved(unit, moving)
         for port in unit.of(PortKind.NUMBERS):
             fed[port.name] = Numbers(work.numbers[port.name])
         if unit.of(PortKind.TABLE):
@@ -82,7 +93,7 @@ class _Flattening:
             key = (unit.name, unit.kernel, call.channels, *(sorted(feeds) if unit.name in COMMUTES else feeds))
         outputs = self.merged.get(key) if key else None
         if outputs is None:
-            outputs = self.call(work, fed)
+            outputs = self.call(work, unit, fed)
             if key:
                 self.merged[key] = outputs
         for index, number in outputs.items():
@@ -91,14 +102,19 @@ class _Flattening:
             if port.kind is PortKind.CONTROL_OUT:
                 self.controls.made(call, index, outputs[index])
 
-    def call(self, work: Work, fed: dict[str, Binding | Heard]) -> dict[int, int]:
+    def call(self, work: Work, unit: Unit, fed: dict[str, Binding | Heard]) -> dict[int, int]:
         """Draft the unit; its outputs' sounds or slots by index."""
         call = work.call
+        is_moved = any(port.drives for port in unit.ports)
         outputs: dict[int, int] = {}
         bindings: list[Binding | Heard | Made] = []
         stream = None
-        for port in call.unit.ports:
+        for port in unit.ports:
             match port.kind:
+                case _ if port.drives:
+                    bindings.append(fed[port.drives])
+                case PortKind.CONTROL if is_moved:
+                    bindings.append(Control(self.controls.new()))      # its own, set in each frame
                 case PortKind.OUT:
                     self.made += 1
                     outputs[len(outputs)] = self.made
@@ -124,8 +140,8 @@ class _Flattening:
                     raise ValueError(f"{call.unit.name}: only the graph itself feeds a PARAM port")
                 case _:
                     bindings.append(fed[port.name])
-        promised = not call.as_is and not call.unit.place       # an artist's kernel need not know of the promise
-        self.drafts.append(Draft(call.unit, tuple(bindings), call.where, overwrites=promised))
+        promised = not call.as_is and not unit.place and not is_moved       # an artist's kernel need not know of the promise
+        self.drafts.append(Draft(unit, tuple(bindings), call.where, overwrites=promised))
         return outputs
 
     def heard(self, signal: Signal, where: str) -> Heard:
@@ -134,6 +150,20 @@ class _Flattening:
             assert isinstance(signal.source, Parameter)
             return Heard(self.trigger(signal.source, where), 0, 1)
         return Heard(self.sounds[id(signal.source), signal.output], signal.first, signal.channels)
+
+    def followed(self, sound: Signal, port: Port, where: str) -> Heard:
+        """A sound in a port's own measure and range, for a control that follows it."""
+        self.made += 1
+        numbers = Numbers(self.controls.measure(port))
+        self.drafts.append(Draft(builtin("fit_sound"), (Made(self.made, 1), self.heard(sound, where), numbers), where))
+        return Heard(self.made, 0, 1)
+
+    def looked(self, sound: Signal, port: Port, where: str) -> int:
+        """The slot of a control that looks at a sound once a block."""
+        unit, slot = builtin("look"), self.controls.new()
+        state = self.rest(unit.of(PortKind.STATE)[0], 1, None)
+        self.drafts.append(Draft(unit, (Control(slot), self.heard(sound, where), Numbers(self.controls.measure(port)), state), where))
+        return slot
 
     def trigger(self, parameter: Parameter, where: str) -> int:
         """The sound of a trigger parameter: impulses of one frame, made once however many hear them."""

@@ -254,7 +254,7 @@ def _load_file(path: Path) -> Any:
 
 def _check_arguments(unit: Unit, python: Callable, where: str) -> None:
     takes = list(inspect.signature(python).parameters)
-    has = [port.name for port in unit.ports]
+    has = [port.name for port in unit.ports if not port.drives]
     if takes != has:
         raise Fault(
             both(

@@ -35,7 +35,8 @@ def apply(unit: Unit, *, inputs: Mapping[str, Any] | None = None, controls: Mapp
     """Put a unit to work; its first output (see `apply_all`), or what it puts on the outputs if it has a BUS port.
 
     inputs    IN ports: signals; a control or a number comes in as a ramp. Ports whose unit is "trigger" take such parameters too
-    controls  CONTROL ports: numbers in the port's unit, texts ("50 ms"), parameters, control signals. A missing one: its default
+    controls  CONTROL ports: numbers in the port's unit, texts ("50 ms"), parameters, control signals, sounds of one channel, which are
+              followed frame by frame. A missing one: its default
     numbers   NUMBERS ports: a sequence of `size` numbers, or a function of the `Hall` that gives one of any length
     state     STATE ports whose rest is not `size` zeros: the numbers at rest, or a function of the `Hall`; sets the size too
     memory    MEMORY ports: frames for each channel, or a function of the `Hall`
@@ -45,7 +46,7 @@ def apply(unit: Unit, *, inputs: Mapping[str, Any] | None = None, controls: Mapp
     seed      the NUMBERS port that takes this word's own seed (1 to 2**48)
     as_is     inputs keep the channels they have, as for a mix or a join; `channels` says what comes out
 
-    Raises Fault, at the artist's line: an unknown or missing port, channels that do not match, a sound where a control goes,
+    Raises Fault, at the artist's line: an unknown or missing port, channels that do not match,
     a number out of the port's range, anything that is not finite.
     """
     return apply_all(unit, inputs=inputs, controls=controls, numbers=numbers, state=state, memory=memory, table=table,
@@ -153,11 +154,7 @@ def _control(word: str, port: Port, given: Any) -> Signal | float:
     if thing.rate == CONTROL:
         return _fitting(word, port, thing)
     if thing.rate == AUDIO:
-        sorts = "a number, a parameter, ug.drift…", "un nombre, un paramètre, ug.drift…"
-        raise _fault(both(f"{word}, {port.name}: expected a control ({sorts[0]}), got the sound of {thing.name}",
-                          f"{word}, {port.name} : il faut un contrôle ({sorts[1]}), et non le son de {thing.name}"),
-                     "graph.control", both("A control changes once in 64 frames; a sound cannot move one yet.",
-                                           "Un contrôle change toutes les 64 trames ; un son ne peut pas encore en mener un."))
+        return _moving(word, port, thing)
     raise _fault(both(f"{word}, {port.name}: expected a control, got {thing.name} ({thing.rate})",
                       f"{word}, {port.name} : il faut un contrôle, et non {thing.name} ({thing.rate})"), "graph.control")
 
@@ -181,6 +178,19 @@ def _fitting(word: str, port: Port, thing: Signal) -> Signal:
                      both("A mapping in config.yaml, or a parameter of the right unit, turns one into the other.",
                           "Une correspondance dans config.yaml, ou un paramètre de la bonne unité, change l'un en l'autre."))
     return thing
+
+
+def _moving(word: str, port: Port, sound: Signal) -> Signal:
+    """A sound that a control follows, its samples in the port's unit."""
+    if sound.channels != 1:
+        raise _fault(both(f"{word}, {port.name}: one channel can move it, {sound.name} has {sound.channels}",
+                          f"{word}, {port.name} : un seul canal peut le mener, {sound.name} en a {sound.channels}"), "graph.channels",
+                     both("Take one with [0].", "Prenez-en un avec [0]."))
+    if port.scale == "gain":
+        raise _fault(both(f"{word}, {port.name}: expected a level, got the sound of {sound.name}",
+                          f"{word}, {port.name} : il faut un niveau, et non le son de {sound.name}"), "graph.unit",
+                     both("Multiply the sound by it instead.", "Multipliez plutôt le son par celui-ci."))
+    return sound
 
 
 def _within(word: str, port: Port, number: float) -> float:

@@ -2,6 +2,8 @@
 
     glide             a parameter's slot as a control that never jumps
     fit               a control in a port's own measure and range
+    fit_sound         a sound likewise, where a control follows it
+    look              a sound, looked at once a block, as a control
     control_add, control_multiply, control_divide
 
 A control is a pair: the value now, and 64 frames on.
@@ -68,6 +70,13 @@ def glide(out, param, numbers, state):
     state[1], state[3] = then, left
 
 
+@part
+def fitted(value, numbers):
+    """A value in another measure, clipped. What is not a number becomes low."""
+    value = value * numbers[0] + numbers[1]
+    return min(value, numbers[3]) if value > numbers[2] else numbers[2]
+
+
 @kernel
 def fit(out, control, numbers):
     """Bring a control into a port's own measure and the range that its kernel can bear.
@@ -77,8 +86,7 @@ def fit(out, control, numbers):
     numbers  float64 (4,)   scale, offset, low, high: control * scale + offset, clipped. What is not a number becomes low
     """
     for k in range(2):
-        value = control[k] * numbers[0] + numbers[1]
-        out[k] = min(value, numbers[3]) if value > numbers[2] else numbers[2]
+        out[k] = fitted(control[k], numbers)
 
 
 @kernel
@@ -98,3 +106,30 @@ def control_divide(out, a, b):
     """The quotient of two controls, each float64 (2,); out may be either. Anything by zero is zero: silence, not a bang."""
     for k in range(2):
         out[k] = a[k] / b[k] if b[k] != 0.0 else 0.0
+
+
+@kernel
+def fit_sound(out, x, numbers):
+    """Bring a sound into a port's own measure and range, so that a control can follow it.
+
+    out, x   float32 (1, frames)   may be the same array
+    numbers  float64 (4,)          scale, offset, low, high, as for `fit`
+    """
+    for n in range(x.shape[1]):
+        out[0, n] = fitted(float(x[0, n]), numbers)
+
+
+@kernel
+def look(out, x, numbers, state):
+    """Look at a sound at the end of each block, and move there in a straight line during the next.
+
+    out      float64 (2,)         the value at the end of the block before, and at the end of this one
+    x        float32 (1, frames)
+    numbers  float64 (4,)         scale, offset, low, high, as for `fit`
+    state    float64 (2,)         the value that was seen last, 1 once there was one; zeros is rest
+    """
+    if state[1] == 0.0:
+        state[0], state[1] = fitted(float(x[0, 0]), numbers), 1.0
+    out[0] = state[0]
+    out[1] = fitted(float(x[0, x.shape[1] - 1]), numbers)
+    state[0] = out[1]

@@ -21,8 +21,8 @@ from numba import types as _types
 from numba.core import cgutils
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic as _intrinsic
-from numba.np.arrayobj import make_array, populate_array
 from numba.extending import lower_builtin, lower_cast, models, overload, register_model
+from numba.np.arrayobj import make_array, populate_array
 
 types: Any = _types
 intrinsic: Any = _intrinsic
@@ -129,6 +129,7 @@ def _operator(function: Any, emit: Any, result: Any = None) -> None:
 
     def lower(context: Any, builder: Any, sig: Any, arguments: Any) -> Any:
         joined = _joined(context.typing_context, sig.args)
+        assert joined is not None
         if function is operator.truediv and joined == WORDS:
             joined = DOUBLES
         a, b = (_convert(context, builder, value, kind, joined) for value, kind in zip(arguments, sig.args))
@@ -179,7 +180,7 @@ def _function_of_one(function: Any, emit: Any, result: Any = None) -> None:
             return None
 
     @lower_builtin(function, Lanes)
-    def _(context: Any, builder: Any, sig: Any, arguments: Any) -> Any:
+    def lower(context: Any, builder: Any, sig: Any, arguments: Any) -> Any:
         return emit(context, builder, arguments[0], sig.args[0], sig.return_type)
 
 
@@ -216,7 +217,7 @@ def _lane_by_lane(name: str) -> Any:
 _function_of_one(operator.neg, lambda context, builder, value, kind, result: builder.neg(value) if kind == WORDS else builder.fneg(value))
 _function_of_one(operator.pos, lambda context, builder, value, kind, result: value)
 _function_of_one(abs, _vector_intrinsic("fabs"), _real)
-_function_of_one(float, lambda context, builder, value, kind, result: _convert(context, builder, value, kind, result), lambda kind: DOUBLES)
+_function_of_one(float, _convert, lambda kind: DOUBLES)
 _function_of_one(math.sqrt, _vector_intrinsic("sqrt"), _real)
 for _called in (math.exp, math.log, math.sin, math.cos, math.tan, math.tanh, math.log10, math.log2, math.expm1, math.log1p, math.atan):
     _function_of_one(_called, _lane_by_lane(_called.__name__), _real)
@@ -263,9 +264,9 @@ def _select_all(typing, condition, yes, no):
 @overload(where, jit_options={"_nrt": False})  # type: ignore[typeddict-unknown-key]
 def _(condition, yes, no):
     if condition == MASK:
-        return lambda condition, yes, no: _select(condition, yes, no)
+        return lambda condition, yes, no: _select(condition, yes, no)  # noqa: PLW0108 (numba wants a plain function)
     if isinstance(yes, Lanes) or isinstance(no, Lanes):
-        return lambda condition, yes, no: _select_all(condition, yes, no)
+        return lambda condition, yes, no: _select_all(condition, yes, no)  # noqa: PLW0108
     return lambda condition, yes, no: yes if condition else no
 
 
@@ -282,7 +283,8 @@ def _array_at(element: Lanes, dimensions: int) -> Any:
         def generate(context, builder, signature, arguments):
             made = make_array(kind)(context, builder)
             lengths = cgutils.unpack_tuple(builder, arguments[1], dimensions)
-            strides, stride = [], context.get_constant(types.intp, size)
+            strides: list[Any] = []
+            stride = context.get_constant(types.intp, size)
             for length in reversed(lengths):
                 strides.insert(0, stride)
                 stride = builder.mul(stride, length)
@@ -295,7 +297,8 @@ def _array_at(element: Lanes, dimensions: int) -> Any:
     return array
 
 
-inner: Any = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+jit: Any = njit           # its hints leave out the options for code without Python
+inner = jit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 _rows_of_floats, _rows_of_doubles = _array_at(FLOATS, 2), _array_at(DOUBLES, 1)
 
 

@@ -48,7 +48,7 @@ def compose(scene: Scene, path: Path, name: str, piece: Piece, cache: Path) -> P
             return None
         graph = Graph.collect(result, outputs=piece.room.outputs, rate=piece.sound.rate, loudspeakers=piece.room.loudspeakers,
                               seed=piece.seed, name=name)
-        return flatten(graph)
+        return flatten(graph, side_by_side=True)
     except (Exception, SystemExit) as error:
         raise fault_of(error, path) from error
 

@@ -69,7 +69,7 @@ def test_a_word_like_any_other():
 @pytest.mark.parametrize("call, words", [
     (trail, "needs x"), (lambda: trail(1, 2), "takes 1 signals, got 2"), (lambda: trail(ug.sine(5), drive=21), "expected 0 to 20"),
     (lambda: trail(ug.sine(5), drive=math.nan), "finite"), (lambda: trail(ug.sine(5), driv=1), '"driv"'), (lambda: trail("loud"), "signal"),
-    (lambda: trail(ug.sine(5), drive=ug.sine(5)), "control"), (told, "needs pitch"), (lambda: told(pitch="3 s"), "pitch")])
+    (lambda: trail(ug.sine(5), drive=ug.white(2)), "one channel"), (told, "needs pitch"), (lambda: told(pitch="3 s"), "pitch")])
 def test_a_wrong_call_is_a_fault_at_the_line_of_the_call(call, words):
     with pytest.raises(Fault) as caught:
         call()

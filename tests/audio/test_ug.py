@@ -168,7 +168,7 @@ def test_the_folder_is_set_for_as_long_as_it_lasts(folder, tmp_path, monkeypatch
     lambda: ug.ping(1.0), lambda: ug.ping(ug.white(2)), lambda: ug.to(ug.white(), 0), lambda: ug.to(ug.white(), 1.0),  # type: ignore[arg-type]
     lambda: ug.to(ug.white(), True), ug.mix, lambda: ug.mix(1, 2),
     lambda: ug.db("loud"), lambda: ug.db(ug.drift()),  # type: ignore[arg-type]
-    lambda: ug.place(ug.white(2), width="wide"), lambda: ug.place(ug.to(ug.white())), lambda: ug.sine(ug.white()),
+    lambda: ug.place(ug.white(2), width="wide"), lambda: ug.place(ug.to(ug.white())), lambda: ug.sine(ug.white(2)),
     lambda: ug.play("sounds/bell.wav", start=99), lambda: ug.play("sounds/bell.wav", start=0.05, end=0.01),
     lambda: ug.play("sounds/bell.wav", crossfade=-1, loop=True), lambda: ug.stream("sounds/bell.wav", start=99)])
 def test_what_makes_no_sense_is_a_fault_at_the_artists_line(folder, word):
