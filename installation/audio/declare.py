@@ -102,6 +102,8 @@ class Unit:
     place     file:line where an artist declared it, "" for shipped units
     laned     whether its kernel's text can render eight voices side by side: "yes"; "along", if it is only worth it beside one
               that does; "" if it cannot
+    merges    several of it, one after another, that hear neighbouring channels are one that hears them all, its NUMBERS one after
+              another
     """
 
     name: str
@@ -111,6 +113,7 @@ class Unit:
     tail: float = 0.0
     place: str = ""
     laned: str = ""
+    merges: bool = False
     about: str = ""
 
     def port(self, name: str) -> Port:

@@ -113,6 +113,16 @@ def place_numbers(hall: Hall) -> tuple[float, ...]:
     return ring_numbers(hall.loudspeakers, hall.outputs)
 
 
+def all_gains(gains: Sequence[float], channels: int = 1) -> Numbers:
+    """The NUMBERS of `spray`, deferred: one gain for each output of the room, the same for each channel. Outputs are checked."""
+    def numbers(hall: Hall) -> tuple[float, ...]:
+        if gains:
+            hall.row(len(gains), "ug.to")
+        return (*gains, *[0.0] * (hall.outputs - len(gains))) * channels
+
+    return numbers
+
+
 def to_numbers(output: int, channels: int = 1, word: str = "ug.to") -> Numbers:
     """The NUMBERS of `to`, deferred: the bus row of each channel, `output` (from 1) for the first, the next for the next."""
     def rows(hall: Hall) -> tuple[float, ...]:

@@ -8,10 +8,9 @@ a visitor who comes back in the middle of a release is not heard as a click.
 """
 from __future__ import annotations
 
-import math
-
 from .kernel import kernel, part
 from .lanes import where
+from .sine import falling
 
 RESTING, RISING, HOLDING = 0.0, 1.0, 2.0
 NOTHING = 1e-6          # -120 dB: a release that has come here is over
@@ -20,7 +19,7 @@ NOTHING = 1e-6          # -120 dB: a release that has come here is over
 @part
 def fall(frames):
     """The factor for one frame of a fall of 60 dB in `frames`."""
-    return math.exp(-6.907755278982137 / max(frames, 1.0))
+    return falling(6.907755278982137 / max(frames, 1.0))
 
 
 @kernel
@@ -46,11 +45,11 @@ def env(out, gate, attack, decay, sustain, release, state):
     for n in range(frames):
         is_open = gate[0] + slope * n > 0.5
         rest = sustain[0] + sustain_slope * n
-        falling = where(level > NOTHING, level * away, 0.0)
+        closing = where(level > NOTHING, level * away, 0.0)
         risen = min(level + rise, 1.0)
         level_open = where(stage == HOLDING, rest + (level - rest) * down, risen)
         stage = where(is_open, where((stage == HOLDING) | (risen >= 1.0), HOLDING, RISING), RESTING)
-        level = where(is_open, level_open, falling)
+        level = where(is_open, level_open, closing)
         out[0, n] = level
     state[0], state[1] = stage, level
 
@@ -75,8 +74,8 @@ def ping(out, trigger, attack, release, state):
         stage = where(struck > 0.0, RISING, stage)
         height = where(struck > 0.0, struck, height)
         risen = level + height * rise
-        falling = where(level > NOTHING, level * away, 0.0)
-        level = where(stage == RISING, min(risen, height), falling)
+        closing = where(level > NOTHING, level * away, 0.0)
+        level = where(stage == RISING, min(risen, height), closing)
         stage = where((stage == RISING) & (risen >= height), RESTING, stage)
         out[0, n] = level
     state[0], state[1], state[2] = stage, level, height

@@ -5,15 +5,14 @@ V. Zavalishin, The Art of VA Filter Design 2.1.2, 2018, section 4.4. It stays st
 """
 from __future__ import annotations
 
-import math
-
 from .kernel import kernel, part
+from .sine import tangent
 
 
 @part
 def coefficients(cutoff, resonance):
     """What the two memories become of themselves and of each other in a frame, and the damping."""
-    g = math.tan(math.pi * cutoff)
+    g = tangent(cutoff)
     k = 2.0 - 2.0 * resonance
     a = 1.0 / (1.0 + g * (g + k))
     return 2.0 * a - 1.0, 2.0 * g * a, 2.0 * g * g * a, k

@@ -2,6 +2,7 @@
 
     Lanes(element)        numba's type of it: float32, float64, int64 or boolean; an array may have it as its element
     float_lanes, double_lanes   an address as an array of such
+    any_of(condition)           whether it holds for any of them
     where(condition, yes, no)   a choice without a branch: in plain Python and for one voice the usual one, for lanes each its own
 
 `+ - * /`, comparisons, `min`, `max`, `abs`, `float`, `math.floor`, `math.sqrt` and `where` become vector instructions; other functions of
@@ -268,6 +269,30 @@ def _(condition, yes, no):
     if isinstance(yes, Lanes) or isinstance(no, Lanes):
         return lambda condition, yes, no: _select_all(condition, yes, no)  # noqa: PLW0108
     return lambda condition, yes, no: yes if condition else no
+
+
+def any_of(condition):
+    """Whether it holds anywhere: of one voice, the condition itself. For what costs much and is seldom needed."""
+    return condition
+
+
+@intrinsic
+def _any(typing, condition):
+    if condition != MASK:
+        return None
+
+    def generate(context, builder, sig, arguments):
+        bits = builder.bitcast(arguments[0], ir.IntType(WIDTH))
+        return builder.zext(builder.icmp_unsigned("!=", bits, ir.Constant(ir.IntType(WIDTH), 0)), context.get_value_type(types.boolean))
+
+    return types.boolean(condition), generate
+
+
+@overload(any_of, jit_options={"_nrt": False})  # type: ignore[typeddict-unknown-key]
+def _(condition):
+    if condition == MASK:
+        return lambda condition: _any(condition)  # noqa: PLW0108
+    return lambda condition: condition
 
 
 # ---- arrays --------------------------------------------------------------------------------------------------------------------

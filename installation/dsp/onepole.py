@@ -7,15 +7,14 @@ Source: V. Zavalishin, The Art of VA Filter Design 2.1.2, 2018, section 3.10: on
 """
 from __future__ import annotations
 
-import math
-
 from .kernel import kernel, part
+from .sine import tangent
 
 
 @part
 def share(cutoff):
     """How much of the way to the sound the memory goes in half a frame."""
-    gain = math.tan(math.pi * cutoff)
+    gain = tangent(cutoff)
     return gain / (1.0 + gain)
 
 

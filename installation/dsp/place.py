@@ -2,14 +2,17 @@
 
     place   a direction on the ring of loudspeakers
     to      an output of one's choice
+    spray   all outputs, each with a gain of its own
 
-Both add to what is already on the outputs. The layout of the ring's NUMBERS is written down in audio/place_gains.py, with the
+They add to what is already on the outputs. The layout of the ring's NUMBERS is written down in audio/place_gains.py, with the
 same sums in plain Python.
 Source: V. Pulkki, Virtual Sound Source Positioning Using Vector Base Amplitude Panning, JAES 45(6), 1997.
 """
 from __future__ import annotations
 
 import math
+
+import numpy as np
 
 from .kernel import kernel, part
 
@@ -81,3 +84,41 @@ def to(bus, x, rows):
         row = int(rows[channel])
         for n in range(x.shape[1]):
             bus[row, n] += x[channel, n]
+
+
+@kernel
+def spray(bus, x, gains):
+    """Send each channel to all outputs at once, to each with a gain of its own.
+
+    bus    float32 (outputs, frames)       added to
+    x      float32 (channels, frames)
+    gains  float64 (channels * outputs,)   linear; all outputs of the first channel, then of the second…
+
+    Eight channels are added in one go, in their order: the same bits as one by one.
+    """
+    channels, frames = x.shape
+    outputs = bus.shape[0]
+    k = 0
+    while k + 8 <= channels:
+        for c in range(outputs):
+            g0, g1 = np.float32(gains[k * outputs + c]), np.float32(gains[(k + 1) * outputs + c])
+            g2, g3 = np.float32(gains[(k + 2) * outputs + c]), np.float32(gains[(k + 3) * outputs + c])
+            g4, g5 = np.float32(gains[(k + 4) * outputs + c]), np.float32(gains[(k + 5) * outputs + c])
+            g6, g7 = np.float32(gains[(k + 6) * outputs + c]), np.float32(gains[(k + 7) * outputs + c])
+            for n in range(frames):
+                total = bus[c, n] + x[k, n] * g0
+                total += x[k + 1, n] * g1
+                total += x[k + 2, n] * g2
+                total += x[k + 3, n] * g3
+                total += x[k + 4, n] * g4
+                total += x[k + 5, n] * g5
+                total += x[k + 6, n] * g6
+                bus[c, n] = total + x[k + 7, n] * g7
+        k += 8
+    while k < channels:
+        for c in range(outputs):
+            gain = np.float32(gains[k * outputs + c])
+            if gain != 0.0:
+                for n in range(frames):
+                    bus[c, n] += x[k, n] * gain
+        k += 1

@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 
 from .kernel import kernel, part
-from .lanes import where
+from .lanes import any_of, where
 
 SLOWEST = 1e-9          # cycles a frame: below this a corner is as good as a jump
 
@@ -25,6 +25,12 @@ def corner(phase, step):
     """The rounding of an upward jump of height 1 that happens at phase 0 (and 1), for a phase that moves `step` a frame."""
     pace = 1.0 / max(step, SLOWEST)
     return before(min((1.0 - phase) * pace, 2.0)) - before(min(phase * pace, 2.0))       # ahead of the next jump, after the last
+
+
+@part
+def near(phase, step):
+    """Whether a corner reaches this far; elsewhere it is nothing."""
+    return (phase < 2.0 * step) | (1.0 - phase < 2.0 * step)
 
 
 @part
@@ -50,7 +56,10 @@ def saw(out, frequency, state):
         phase = state[channel] + 0.5
         for n in range(frames):
             step = frequency[0] + slope * n
-            out[channel, n] = 2.0 * phase - 1.0 - 2.0 * corner(phase, step)
+            value = 2.0 * phase - 1.0
+            if any_of(near(phase, step)):
+                value -= 2.0 * corner(phase, step)
+            out[channel, n] = value
             phase += step
             phase = where(phase >= 1.0, phase - 1.0, phase)
         state[channel] = phase - 0.5
@@ -76,7 +85,10 @@ def pulse(out, frequency, width, state):
             since = phase - high                # since the fall
             since = where(since < 0.0, since + 1.0, since)
             value = where(phase < high, 1.0, -1.0)
-            out[channel, n] = value + 2.0 * (corner(phase, step) - corner(since, step)) - (2.0 * high - 1.0)
+            value -= 2.0 * high - 1.0
+            if any_of(near(phase, step) | near(since, step)):
+                value += 2.0 * (corner(phase, step) - corner(since, step))
+            out[channel, n] = value
             phase += step
             phase -= math.floor(phase)
         state[channel] = phase

@@ -1,7 +1,9 @@
-"""Sine: the plain tone, and the sine function that other kernels share.
+"""Sine: the plain tone, and functions that kernels share: from polynomials, the same bits on every C library, eight voices at once.
 
     sine        an oscillator
-    turn_sine   sin(2 pi x), from a polynomial: the same bits on every C library
+    turn_sine   sin(2 pi x)
+    tangent     tan(pi x), for the coefficients of filters
+    falling     exp(-x), for decays
 """
 from __future__ import annotations
 
@@ -23,6 +25,30 @@ def turn_sine(turns):
     x = where(x > 0.25, 0.5 - x, where(x < -0.25, -0.5 - x, x))
     s = x * x
     return x * (C1 + s * (C3 + s * (C5 + s * (C7 + s * (C9 + s * (C11 + s * (C13 + s * C15)))))))
+
+
+@part
+def tangent(turns):
+    """tan(pi x) for x of 0 to 0.49, to 1e-9 of itself: how a frequency, in cycles a frame, bends on its way into a digital filter."""
+    x = 0.5 * turns
+    s = x * x
+    y = 0.25 - x
+    t = y * y
+    sine_of = x * (C1 + s * (C3 + s * (C5 + s * (C7 + s * (C9 + s * (C11 + s * (C13 + s * C15)))))))
+    return sine_of / (y * (C1 + t * (C3 + t * (C5 + t * (C7 + t * (C9 + t * (C11 + t * (C13 + t * C15))))))))
+
+
+@part
+def falling(exponent):
+    """exp(-x) for x of 0 to 7, to 1e-12 of itself (to 5e-6 up to 40): by the series of a 64th of it, squared six times."""
+    z = -exponent / 64.0
+    y = 1.0 + z * (1.0 + z * (1 / 2 + z * (1 / 6 + z * (1 / 24 + z * (1 / 120 + z * (1 / 720 + z * (1 / 5040 + z / 40320)))))))
+    y = y * y
+    y = y * y
+    y = y * y
+    y = y * y
+    y = y * y
+    return y * y
 
 
 @kernel

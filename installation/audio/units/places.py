@@ -12,5 +12,6 @@ PLACES = (
           Port("azimuth", PortKind.CONTROL, "deg", -WINDING, WINDING, 0.0, about="0 ahead, positive to the left"),
           numbers("ring", 0)),
          source="Pulkki, JAES 45(6), 1997", about="from a direction"),
-    Unit("to", "installation.dsp.place:to", (bus(), sound(), numbers("rows", 0)), about="to an output"),
+    Unit("to", "installation.dsp.place:to", (bus(), sound(), numbers("rows", 0)), merges=True, about="to an output"),
+    Unit("spray", "installation.dsp.place:spray", (bus(), sound(), numbers("gains", 0)), merges=True, about="to all outputs, by gains"),
 )

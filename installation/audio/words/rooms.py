@@ -1,11 +1,12 @@
 """Words that put a sound into the room. sound() returns what they give."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..asked import measure, whole, within
 from ..graph import Signal, apply
-from ..place_gains import place_numbers, to_numbers
+from ..place_gains import all_gains, place_numbers, to_numbers
 from ..signal import group, operand
 from ..units import UNITS
 from .taken import width_of
@@ -35,11 +36,18 @@ def place(x: Any, azimuth: Any = 0.0, width: Any = 60.0) -> Signal:
                        for index, channel in enumerate(sound)))
 
 
-def to(x: Any, output: int = 1) -> Signal:
+def to(x: Any, output: int = 1, gains: Sequence[float] | None = None) -> Signal:
     """Send a sound to an output as it is, counted from 1; its second channel to the next, and so on. sound() returns it.
 
+    gains  instead of `output`: one gain for each output of the room, from the first on; the sound goes to all of them. Those that
+           are left out at the end are 0
+
         return ug.to(ug.sine(50) * self.level, output=9)      # a subwoofer
+        return ug.to(bell, gains=[0.5, 0.2, 0, 0.2])          # a place of one's own making
     """
-    output = whole("ug.to, output", output, 1, 64)
     sound = operand(x, "ug.to, x")
+    if gains is not None:
+        listed = [within("ug.to, gains", gain, -100.0, 100.0) for gain in gains]
+        return apply(UNITS["spray"], inputs={"x": sound}, numbers={"gains": all_gains(listed, width_of(sound))})
+    output = whole("ug.to, output", output, 1, 64)
     return apply(UNITS["to"], inputs={"x": sound}, numbers={"rows": to_numbers(output, width_of(sound))})
