@@ -1,4 +1,4 @@
-"""The command: `installation run | check | render | record | watch | walk | devices | new | doctor | service`.
+"""The command: `installation run | check | render | record | watch | walk | listen | devices | new | doctor | service`.
 
 Exit codes: 0 all is well, 1 the piece is at fault, 2 wrong usage, 3 the machine is at fault.
 """
@@ -155,6 +155,11 @@ def _parser() -> argparse.ArgumentParser:
     walk.add_argument("--level", type=_level, default=-30.0, metavar="DBFS", help="level of the noise, -80 to -12 (-30)")
     walk.add_argument("--only", choices=("sound", "light"), help="only the loudspeakers, or only the lamps")
 
+    listen = verb("listen", _listen, "write what a word for sound() sounds like to a file", piece=False)
+    listen.add_argument("words", nargs="*", metavar="WORD", help="saw, reverb, place… (all of them)")
+    listen.add_argument("--out", type=Path, default=Path("listen"), metavar="FOLDER", help="where the WAV files go (listen)")
+    listen.add_argument("--seconds", type=_seconds, default=6.0, metavar="N", help="how long each (6)")
+
     verb("devices", _devices, "list sound cards, serial ports and MIDI ports, ready to paste into config.yaml", piece=False) \
         .add_argument("--json", action="store_true", help="the same as data")
 
@@ -228,6 +233,12 @@ def _walk(given: argparse.Namespace) -> int:
     from .runtime.walking import walk
 
     return walk(Path(given.piece), each=given.each, level=given.level, only=given.only)
+
+
+def _listen(given: argparse.Namespace) -> int:
+    from .runtime.listening import listen
+
+    return listen(given.words, out=given.out, seconds=given.seconds)
 
 
 def _devices(given: argparse.Namespace) -> int:

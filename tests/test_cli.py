@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ from installation.cli import MACHINE, PIECE, USAGE, WELL, code_of, main
 from installation.terms.fault import Fault, Faults
 from tests.runtime.running import PYTHON, ROOT, environment
 
-VERBS = ("run", "check", "render", "record", "watch", "walk", "devices", "new", "doctor", "service")
+VERBS = ("run", "check", "render", "record", "watch", "walk", "listen", "devices", "new", "doctor", "service")
 
 
 def test_help_names_every_verb_and_the_exit_codes(capsys) -> None:
@@ -62,3 +63,14 @@ def test_a_reader_that_goes_away_is_no_fault(tmp_path) -> None:
         ran = subprocess.run(["bash", "-c", f"set -o pipefail; {shell}"], cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, check=False,
                              timeout=60)
         assert ran.returncode == 0 and ran.stderr == "", ran
+
+
+def test_listen_writes_what_a_word_sounds_like(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    import soundfile
+
+    assert main(["listen", "saw", "--out", str(tmp_path / "heard"), "--seconds", "0.5"]) == 0
+    samples, rate = soundfile.read(tmp_path / "heard" / "saw.wav")
+    assert samples.shape == (24_000, 2) and rate == 48_000 and abs(samples).max() > 0.05
+    assert "ug.saw(55)" in capsys.readouterr().out
+    assert main(["listen", "sow", "--out", str(tmp_path / "no")]) == 1 and not (tmp_path / "no").exists()
+    assert 'Did you mean "saw"?' in capsys.readouterr().err

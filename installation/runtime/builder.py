@@ -165,7 +165,7 @@ def _part(doing: str) -> str:
     """What a next builder can leave out: "scene tide", "driver plinth", "kernel fold"; "" if that is nothing."""
     if doing.startswith(("scene ", "driver ")):
         return doing
-    compiled = re.fullmatch(r"compiling (\w+) \(.*\)", doing)
+    compiled = re.fullmatch(r"compiling (.+) \(.*\)", doing)
     return f"kernel {compiled[1]}" if compiled else ""
 
 

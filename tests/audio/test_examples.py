@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from installation.audio import ug
-from installation.audio.examples import EXAMPLES
+from installation.audio.examples import EXAMPLES, source_of
 from installation.audio.flatten import flatten
 from installation.audio.graph import Graph
 from installation.audio.offline import render_plan
+from installation.audio.page import page
 from installation.audio.recording import load
 from installation.audio.signal import BUS, Signal
 
@@ -45,3 +46,13 @@ def test_it_can_be_heard_and_is_the_same_every_time(word, kernels, tmp_path):
     peak = np.abs(once).max()
     assert 0.01 < peak < 0.85, f"peak {20 * np.log10(max(peak, 1e-9)):.1f} dBFS"
     assert np.array_equal(once, rendered(word, kernels, tmp_path, 3.0))
+
+
+def test_its_source_is_what_an_artist_would_write():
+    for word in EXAMPLES:
+        text = source_of(word)
+        assert "ug." in text and compile(text, word, "exec")
+
+
+def test_the_reference_is_in_step_with_the_declarations():
+    assert (ROOT / "docs" / "units.md").read_text(encoding="utf-8") == page(), "run `python -m installation.audio.page docs`"
