@@ -7,6 +7,7 @@ at once and its neighbours that know of one.
 from __future__ import annotations
 
 from .kernel import kernel
+from .lanes import part
 
 
 @kernel
@@ -37,10 +38,11 @@ def part_voices(out, x):
     """
     channels, frames = x.shape[0], x.shape[1]
     for channel in range(channels):
-        for first in range(0, frames, 8):
+        for first in range(0, frames - 7, 8):
+            part(out, x, channel, channels, first)
+        for n in range(frames - frames % 8, frames):
             for voice in range(8):
-                for n in range(first, min(first + 8, frames)):
-                    out[voice * channels + channel, n] = x[channel, n, voice]
+                out[voice * channels + channel, n] = x[channel, n, voice]
 
 
 @kernel

@@ -2,7 +2,7 @@
 
     Lanes(element)        numba's type of it: float32, float64, int64 or boolean; an array may have it as its element
     float_lanes, double_lanes   an address as an array of such
-    any_of(condition)           whether it holds for any of them
+    any_of, all_of              whether a condition holds for any of them, for all
     where(condition, yes, no)   a choice without a branch: in plain Python and for one voice the usual one, for lanes each its own
 
 `+ - * /`, comparisons, `min`, `max`, `abs`, `float`, `math.floor`, `math.sqrt` and `where` become vector instructions; other functions of
@@ -276,22 +276,41 @@ def any_of(condition):
     return condition
 
 
-@intrinsic
-def _any(typing, condition):
-    if condition != MASK:
-        return None
+def all_of(condition):
+    """Whether it holds everywhere: of one voice, the condition itself. For what need not be done while nothing moves."""
+    return condition
 
-    def generate(context, builder, sig, arguments):
-        bits = builder.bitcast(arguments[0], ir.IntType(WIDTH))
-        return builder.zext(builder.icmp_unsigned("!=", bits, ir.Constant(ir.IntType(WIDTH), 0)), context.get_value_type(types.boolean))
 
-    return types.boolean(condition), generate
+def _reduced(sign: str, bits_wanted: int) -> Any:
+    @intrinsic
+    def reduce(typing, condition):
+        if condition != MASK:
+            return None
+
+        def generate(context, builder, sig, arguments):
+            bits = builder.bitcast(arguments[0], ir.IntType(WIDTH))
+            found = builder.icmp_unsigned(sign, bits, ir.Constant(ir.IntType(WIDTH), bits_wanted))
+            return builder.zext(found, context.get_value_type(types.boolean))
+
+        return types.boolean(condition), generate
+
+    return reduce
+
+
+_any, _all = _reduced("!=", 0), _reduced("==", (1 << WIDTH) - 1)
 
 
 @overload(any_of, jit_options={"_nrt": False})  # type: ignore[typeddict-unknown-key]
 def _(condition):
     if condition == MASK:
         return lambda condition: _any(condition)  # noqa: PLW0108
+    return lambda condition: condition
+
+
+@overload(all_of, jit_options={"_nrt": False})  # type: ignore[typeddict-unknown-key]
+def _(condition):
+    if condition == MASK:
+        return lambda condition: _all(condition)  # noqa: PLW0108
     return lambda condition: condition
 
 
@@ -337,3 +356,53 @@ def float_lanes(address, channels, frames):
 def double_lanes(address, count):
     """float64 × 8 (count,) at an address, 64-byte aligned."""
     return _rows_of_doubles(address, (count,))
+
+
+# ---- apart ---------------------------------------------------------------------------------------------------------------------
+
+
+def part(out, x, channel, channels, first):
+    """Eight frames of eight voices, from `first` on, onto the rows of `out` that are those voices' (see dsp/beside.py)."""
+    for voice in range(WIDTH):
+        for n in range(first, first + WIDTH):
+            out[voice * channels + channel, n] = x[channel, n, voice]
+
+
+@intrinsic
+def _part(typing, out, x, channel, channels, first):
+    """The same: eight loads, three rounds of shuffles, eight stores."""
+    vector = ir.VectorType(ir.FloatType(), WIDTH)
+
+    def shuffle(builder, a, b, places):
+        return builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(ir.IntType(32), WIDTH), places))
+
+    def generate(context, builder, sig, arguments):
+        to, source = (make_array(kind)(context, builder, value) for kind, value in zip(sig.args[:2], arguments[:2]))
+        channel, channels, first = arguments[2:]
+        _, frames, _ = cgutils.unpack_tuple(builder, source.shape, 3)
+        _, row = cgutils.unpack_tuple(builder, to.shape, 2)
+        base = builder.mul(builder.add(builder.mul(channel, frames), first), ir.Constant(first.type, WIDTH))
+        rows = []
+        for n in range(WIDTH):
+            place = builder.gep(source.data, [builder.add(base, ir.Constant(first.type, n * WIDTH))])
+            rows.append(builder.load(builder.bitcast(place, vector.as_pointer()), align=4))
+        for span in (1, 2, 4):                    # frames and voices change places: singly, by twos, by fours
+            low = [k if not k & span else WIDTH + k - span for k in range(WIDTH)]
+            high = [k + span if not k & span else WIDTH + k for k in range(WIDTH)]
+            done = list(rows)
+            for k in range(WIDTH):
+                if not k & span:
+                    done[k], done[k + span] = shuffle(builder, rows[k], rows[k + span], low), shuffle(builder, rows[k], rows[k + span], high)
+            rows = done
+        for voice in range(WIDTH):
+            at = builder.add(builder.mul(ir.Constant(first.type, voice), channels), channel)
+            place = builder.gep(to.data, [builder.add(builder.mul(at, row), first)])
+            builder.store(rows[voice], builder.bitcast(place, vector.as_pointer()), align=4)
+        return context.get_dummy_value()
+
+    return types.void(out, x, types.int64, types.int64, types.int64), generate
+
+
+@overload(part, jit_options={"_nrt": False})  # type: ignore[typeddict-unknown-key]
+def _(out, x, channel, channels, first):
+    return lambda out, x, channel, channels, first: _part(out, x, channel, channels, first)  # noqa: PLW0108

@@ -15,6 +15,7 @@ from installation.audio.offline import render_plan
 from installation.audio.plan import Plan
 from installation.audio.units import UNITS
 from installation.terms.declaration import Declaration, Kind
+from installation.terms.fault import Fault
 
 OUTPUTS = 4
 PITCH = Declaration("/scene/test/pitch", unit="Hz", low=20, high=5_000, default=200.0)
@@ -84,8 +85,8 @@ def test_few_are_left_alone_and_many_are_taken_by_eights():
     names = [unit.unit.name for unit in plan(each(VOICES["saw"], 3)(), True).units]
     assert names.count("saw") == 3 and "saw × 8" not in names
     names = [unit.unit.name for unit in plan(each(VOICES["saw"], 17)(), True).units]
-    assert names.count("saw × 8") == 2 and names.count("saw") == 1 and names.count("to") == 17
-    assert names.count("part_voices") == 2 and "gather" not in names
+    assert names.count("saw × 8") == 2 and names.count("saw") == 1 and names.count("part_voices") == 2 and "gather" not in names
+    assert names.count("to") == 3                          # neighbours go to their outputs together
 
 
 def test_triggers_still_strike(kernels):
@@ -101,3 +102,21 @@ def test_triggers_still_strike(kernels):
         session.stage.trigger(playing, "touched", at=5_000)
         outs.append(session.render(9_600))
     assert not np.any(outs[0][:5_000]) and np.abs(outs[0]).max() > 0.01 and np.array_equal(*outs)
+
+
+def test_gains_reach_all_outputs_the_same_by_eights(kernels):
+    gains = [0.1, 0.0, 0.3, -0.2]
+
+    def sprayed() -> Any:
+        return [ug.to(ug.saw(50 + 7 * number), gains=gains) for number in range(11)]
+
+    alone, beside = heard(kernels, sprayed, False), heard(kernels, sprayed, True)
+    assert np.array_equal(alone, beside) and not np.any(alone[:, 1])
+    one = heard(kernels, lambda: [ug.to(ug.saw(50), gains=gains)], False)
+    assert np.allclose(one, np.outer(one[:, 0] / 0.1, gains), atol=1e-6) and np.abs(one[:, 2]).max() > 0.2
+
+
+def test_more_gains_than_outputs_are_a_fault(kernels):
+    with pytest.raises(Fault) as fault:
+        plan(ug.to(ug.saw(50), gains=[0.1] * 5), True)
+    assert fault.value.id == "graph.output" and "test_lanes" in fault.value.where
