@@ -10,6 +10,8 @@ from pathlib import Path
 
 from .declare import Unit
 
+RELEASE = "(release)"  # the trigger that closes ug.held() in a voice; no parameter can be called so
+
 
 @dataclass(frozen=True, slots=True)
 class Scratch:
@@ -128,6 +130,7 @@ class Plan:
     params        names of the scene's parameters that are heard, in slot order
     triggers      name of each trigger parameter and the state word of its unit
     constants     control slots whose value never changes: (slot, value)
+    chance        state words that hold a seed, each a whole number below 2**32, where a voice gets others at each start
     """
 
     units: tuple[PlannedUnit, ...]
@@ -140,3 +143,9 @@ class Plan:
     constants: tuple[tuple[int, float], ...]
     recordings: tuple[Recording, ...] = ()
     streams: tuple[LongRecording, ...] = ()
+    chance: tuple[int, ...] = ()
+
+    @property
+    def longest_silence(self) -> int:
+        """Frames for which it may be silent and still sound again by itself: all its delay lines, one after another."""
+        return sum(binding.size // binding.rows for planned in self.units for binding in planned.bindings if isinstance(binding, Memory))
