@@ -50,6 +50,7 @@ from .layout import (
     I_ENDS_AFTER,
     I_ID,
     I_IMAGE_AT,
+    I_SHIFT,
     I_STATE_AT,
     I_STATE_SIZE,
     I_UNITS,
@@ -216,6 +217,9 @@ def start(user, request, offset):
         retire(base, free)
         return True
     copy_image(base, instance)
+    head = words(base + instance, INSTANCE_WORDS)
+    if head[I_ENDS_AFTER] > 0:
+        offset = head[I_SHIFT]  # a voice is asked for at the block in which it begins
     row[G_PHASE] = PLAYING
     row[G_FADE_START], row[G_FADE_FRAMES], row[G_FADE_SHAPE] = frame + offset, request[3], request[4]
     row[G_FROM], row[G_TO] = bits_of(0.0), bits_of(1.0)
@@ -223,7 +227,7 @@ def start(user, request, offset):
     for n in range(offset):
         gains[n] = 0.0
     fill_gains(base, free, offset)
-    if words(base + instance, INSTANCE_WORDS)[I_ENDS_AFTER] == 0:
+    if head[I_ENDS_AFTER] == 0:
         answer(base, STARTED, frame + offset, instance, 0)
     return True
 
