@@ -3,6 +3,7 @@
 The front door for artists, and all of it:
 
     Scene, param        a scene: its parameters, what it sounds and looks like        scenes/*.py
+    voice               a sound that a scene starts while it plays
     ug                  the words that sound() is composed with
     unit                a kernel of one's own, for use among those words
     Sensor, SensorFault a driver: how one kind of sensor speaks                      sensors/*.py
@@ -15,13 +16,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
-__all__ = ["Fault", "Scene", "Sensor", "SensorFault", "param", "ug", "unit"]
+__all__ = ["Fault", "Scene", "Sensor", "SensorFault", "param", "ug", "unit", "voice"]
 
 if TYPE_CHECKING:
     from .audio import ug
     from .audio.own import unit
     from .rules.scene import Scene, param
     from .rules.sensor import Sensor
+    from .rules.voice import voice
     from .terms.fault import Fault, SensorFault
 
 _DOORS = {
@@ -31,6 +33,7 @@ _DOORS = {
     "param": ("installation.rules.scene", "param"),
     "Sensor": ("installation.rules.sensor", "Sensor"),
     "ug": ("installation.audio.ug", None),
+    "voice": ("installation.rules.voice", "voice"),
     "unit": ("installation.audio.own", "unit"),
 }
 

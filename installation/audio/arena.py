@@ -174,7 +174,7 @@ class Arena:
                     self._free[index] = (offset + wanted, length - wanted)
                 self._taken[offset] = wanted
                 if zero:
-                    ctypes.memset(self.base + offset, 0, wanted)
+                    self.clear(offset, wanted)
                 return offset
         raise _full(wanted, self.room, what)
 
@@ -189,6 +189,10 @@ class Arena:
             self._free[index - 1] = (before, length + size)
         else:
             self._free.insert(index, (offset, size))
+
+    def clear(self, offset: int, size: int) -> None:
+        """Zeros, over so many bytes."""
+        ctypes.memset(self.base + offset, 0, size)
 
     def fence(self) -> None:
         """Order what was written (or read) before this against what comes after, on processors that reorder (the Pi's ARM does).

@@ -2,6 +2,7 @@
 
     render_block   requests, graphs, mix, guard, commit
     mix_graphs     each graph's units in order, its samples looked at, its fade
+    mix_shifted    a voice's block, which begins inside the engine's
     find_culprit   which unit made a bad sample: the graph's block once more, unit by unit
     guard_block    the mix through the guard
     tap            the finished block into the recording ring, where there is one
@@ -33,6 +34,10 @@ from .layout import (
     E_LIMITING,
     E_METERS,
     E_NONFINITE,
+    E_PENDINGS,
+    E_ROWS,
+    E_WAITING,
+    E_WORDS,
     EPOCH,
     FADE_OUT,
     FRAMES,
@@ -47,10 +52,13 @@ from .layout import (
     GUARD_SETTINGS,
     GUARD_STATE,
     HEADER_WORDS,
+    I_ENDS_AFTER,
+    I_SHIFT,
     I_STATE_AT,
     I_STATE_SIZE,
     I_STREAMS,
     I_STREAMS_AT,
+    I_TAIL_AT,
     I_UNITS,
     I_UNITS_AT,
     IN_SILENCE,
@@ -61,7 +69,6 @@ from .layout import (
     LONGEST_NS,
     LOOK_AT,
     MASTER_DB,
-    MAX_GRAPHS,
     MAX_PENDING,
     METER_WORDS,
     MUTE,
@@ -71,6 +78,7 @@ from .layout import (
     RATE,
     RENDERED,
     RETIRING,
+    ROW_WORDS,
     S_MISSED,
     S_READ,
     STALE,
@@ -89,7 +97,7 @@ from .layout import (
     UNIT_WORDS,
     WORD,
 )
-from .requests import copy_image, graph_gains, graph_row, leave, obey, states, strike, take, went_bad
+from .requests import copy_image, graph_gains, graph_row, leave, listen, obey, retire, states, strike, take, went_bad
 
 TOO_MUCH = 0x42C80000  # the bits of 100.0: a graph's sample above this is absurd; infinities and NaN lie higher still
 NOT_FINITE = 0x7F800000  # the bits of infinity
@@ -178,7 +186,7 @@ def before(user, slot):
     own = words(base + instance, INSTANCE_WORDS)
     copy = base + head[COMMIT_AT] + (user[U_COMMITTED] & 3) * head[COMMIT_SIZE]
     there = words(copy + (E_GRAPHS + slot * GRAPH_WORDS) * WORD, GRAPH_WORDS)
-    if there[G_INSTANCE] == instance and there[G_PHASE] != FREE:
+    if slot < words(copy, E_WORDS)[E_ROWS] and there[G_INSTANCE] == instance and there[G_PHASE] != FREE:
         live = words(base + own[I_STATE_AT], own[I_STATE_SIZE] // WORD)
         kept = words(copy + own[I_STATE_AT] - head[STATE_AT], own[I_STATE_SIZE] // WORD)
         for k in range(live.shape[0]):
@@ -192,6 +200,20 @@ def before(user, slot):
 
 
 @kernel
+def mix_shifted(bus, own, gains, shift, tails, block):
+    """Add a voice's block that begins `shift` frames after the engine's: first what its last block left over. What is left of this one is
+    kept where the next block, and nobody else, reads it."""
+    before, after = tails[(block + 1) & 1], tails[block & 1]
+    for c in range(bus.shape[0]):
+        for n in range(shift):
+            bus[c, n] += before[c, n] * gains[n]
+        for n in range(shift, FRAMES):
+            bus[c, n] += own[c, n - shift] * gains[n]
+        for n in range(shift):
+            after[c, n] = own[c, FRAMES - shift + n]
+
+
+@kernel
 def mix_graphs(user):
     """Render everything that plays into the bus. False if this player is stale."""
     base = user[U_BASE]
@@ -200,7 +222,7 @@ def mix_graphs(user):
     bus = floats(base + head[BUS_AT], (outputs, FRAMES))
     bus[:] = 0.0
     own = floats(base + head[GRAPH_BUS_AT], (outputs, FRAMES))
-    for slot in range(MAX_GRAPHS):
+    for slot in range(states(base)[E_ROWS]):
         phase = graph_row(base, slot)[G_PHASE]
         if phase in (FREE, RETIRING):
             continue
@@ -212,10 +234,17 @@ def mix_graphs(user):
             states(base)[E_NONFINITE] += 1
             went_bad(base, slot, find_culprit(user, slot, NOT_FINITE if most >= NOT_FINITE else TOO_MUCH))
             continue
+        ended = listen(base, slot, most)
         gains = graph_gains(base, slot)
-        for c in range(outputs):
-            for n in range(FRAMES):
-                bus[c, n] += own[c, n] * gains[n]
+        instance = words(base + graph_row(base, slot)[G_INSTANCE], INSTANCE_WORDS)
+        if instance[I_ENDS_AFTER] > 0 and instance[I_SHIFT] > 0:
+            mix_shifted(bus, own, gains, instance[I_SHIFT], floats(base + instance[I_TAIL_AT], (2, outputs, FRAMES)), states(base)[E_FRAME] // FRAMES)
+        else:
+            for c in range(outputs):
+                for n in range(FRAMES):
+                    bus[c, n] += own[c, n] * gains[n]
+        if ended:
+            retire(base, slot)
     head[CURRENT_GRAPH] = 0
     return True
 
@@ -264,7 +293,11 @@ def commit(user, copy):
     count = min(head[STATE_USED], head[STATE_SIZE]) // WORD
     live = words(base + head[STATE_AT], count)
     kept = words(base + head[COMMIT_AT] + copy * head[COMMIT_SIZE], count)
-    for k in range(count):
+    for k in range(E_PENDINGS + live[E_WAITING] * ROW_WORDS):
+        kept[k] = live[k]
+    for k in range(E_GRAPHS, E_GRAPHS + live[E_ROWS] * GRAPH_WORDS):
+        kept[k] = live[k]
+    for k in range(E_WORDS, count):
         kept[k] = live[k]
     now = ((user[U_COMMITTED] >> 16) + 1) << 16 | (user[U_EPOCH] & 0x3FFF) << 2 | copy
     if is_stale(user) or not swap_if(base + COMMITTED * WORD, user[U_COMMITTED], now):
@@ -276,7 +309,7 @@ def commit(user, copy):
 @kernel
 def publish_streams(base):
     """Tell the feeder how far each stream has been read, now that the block is complete."""
-    for slot in range(MAX_GRAPHS):
+    for slot in range(states(base)[E_ROWS]):
         row = graph_row(base, slot)
         if row[G_PHASE] == FREE:
             continue

@@ -8,7 +8,7 @@ Table                            a recording in the arena, shared by all that pl
 from __future__ import annotations
 
 import bisect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,14 @@ from .declare import WIDTH, PortKind
 from .layout import (
     FRAMES,
     GRAPH_BUS_AT,
+    I_ENDS_AFTER,
     I_ID,
     I_IMAGE_AT,
     I_STATE_AT,
     I_STATE_SIZE,
     I_STREAMS,
     I_STREAMS_AT,
+    I_TAIL_AT,
     I_UNITS,
     I_UNITS_AT,
     INPUT_AT,
@@ -76,10 +78,14 @@ class Shelf:
     """What an instance took of the arena.
 
     params  float64 (number of parameters, 4): their slots
+    image   float64 (words of state,): the states at rest
+    memory  where its delay lines begin, and their bytes
     """
 
     offset: int
     params: np.ndarray
+    image: np.ndarray
+    memory: tuple[int, int]
     streams: tuple[int, ...]
     tables: tuple[Table, ...]
 
@@ -127,8 +133,25 @@ class States:
         del self._taken[index]
 
 
-def write(arena: Arena, plan: Plan, numbers: Sequence[int], tables: tuple[Table, ...], state_at: int, state_size: int, identity: int, name: str) -> Shelf:
-    """Write a plan. numbers: of each unit's code. Raises Fault if there is no room; then nothing is taken."""
+def write(
+    arena: Arena,
+    plan: Plan,
+    numbers: Sequence[int],
+    tables: tuple[Table, ...],
+    state_at: int,
+    state_size: int,
+    identity: int,
+    name: str,
+    shared: Mapping[str, int] | None = None,
+    ends_after: int = 0,
+) -> Shelf:
+    """Write a plan. Raises Fault if there is no room; then nothing is taken.
+
+    numbers     of each unit's code
+    shared      where the slots of parameters lie that it shares with others
+    ends_after  blocks of silence after which it ends by itself, as a voice; 0 is never
+    """
+    shared = shared or {}
     if plan.scratch_rows > arena.words[SCRATCH_ROWS]:
         raise Fault(
             both(
@@ -143,7 +166,7 @@ def write(arena: Arena, plan: Plan, numbers: Sequence[int], tables: tuple[Table,
     if heard > arena.words[INPUTS]:
         raise _no_input(heard, arena.words[INPUTS], name)
     slots = _free_streams(arena, len(plan.streams), name)
-    parts = _Parts(plan, arena.words[RATE])
+    parts = _Parts(plan, arena.words[RATE], arena.words[OUTPUTS] if ends_after else 0)
     offset = arena.allocate(parts.size, name)
     places = {key: offset + place for key, place in parts.places.items()}
     rings = [places["rings"] + ring for ring in parts.rings]
@@ -155,7 +178,9 @@ def write(arena: Arena, plan: Plan, numbers: Sequence[int], tables: tuple[Table,
     head[I_UNITS_AT], head[I_UNITS] = places["units"], len(plan.units)
     head[I_STATE_AT], head[I_STATE_SIZE], head[I_IMAGE_AT], head[I_ID] = state_at, state_size, places["image"], identity
     head[I_STREAMS_AT], head[I_STREAMS] = places["streams"], len(plan.streams)
-    arena.view(places["image"], "f8", (len(plan.state),))[:] = plan.state
+    head[I_ENDS_AFTER], head[I_TAIL_AT] = ends_after, places["tail"]
+    image = arena.view(places["image"], "f8", (len(plan.state),))
+    image[:] = plan.state
     controls = arena.view(places["controls"], "f8", (plan.controls, 2))
     for slot, value in plan.constants:
         controls[slot] = value
@@ -191,6 +216,8 @@ def write(arena: Arena, plan: Plan, numbers: Sequence[int], tables: tuple[Table,
                     constants += len(values) * WORD
                 case TableBinding(recording):
                     place = tables[recording].offset, tables[recording].channels, tables[recording].frames
+                case Param(param) if plan.params[param] in shared:
+                    place = shared[plan.params[param]], 4, 1
                 case Param(param):
                     place = places["params"] + param * 4 * WORD, 4, 1
                 case Stream(index) if port.kind is PortKind.RING:
@@ -212,13 +239,14 @@ def write(arena: Arena, plan: Plan, numbers: Sequence[int], tables: tuple[Table,
             stream_rows[stream] = header[STREAMS_AT] + slots[stream] * STREAM_WORDS * WORD, first_state or 0
     for slot, ring, path, wanted in zip(slots, rings, parts.paths, plan.streams):
         _open_stream(arena, slot, ring, parts.ring_frames, places["paths"] + path, wanted)
-    return Shelf(offset, arena.view(places["params"], "f8", (len(plan.params), 4)), tuple(slots), tables)
+    params = arena.view(places["params"], "f8", (len(plan.params), 4))
+    return Shelf(offset, params, image, (places["memory"], plan.memory * 4), tuple(slots), tables)
 
 
 class _Parts:
     """Where the parts of an instance lie in it."""
 
-    def __init__(self, plan: Plan, rate: int) -> None:
+    def __init__(self, plan: Plan, rate: int, tails: int) -> None:
         ports = [port for planned in plan.units for port in planned.unit.ports]
         constants = sum(len(binding.values) for planned in plan.units for binding in planned.bindings if isinstance(binding, Numbers))
         outs = sum(port.kind in WRITTEN for port in ports)
@@ -245,6 +273,7 @@ class _Parts:
             ("image", max(1, len(plan.state)) * WORD),
             ("paths", length),
             ("rings", size),
+            ("tail", 2 * tails * ROW),
             ("memory", plan.memory * 4),
         ):
             self.places[key] = self.size

@@ -12,7 +12,7 @@ by compare-and-swap alone.
 
 from __future__ import annotations
 
-MAGIC = 0x454E4E4F54_02  # "ENNOT", version 2
+MAGIC = 0x454E4E4F54_03  # "ENNOT", version 3
 WORD = 8
 FRAMES = 64  # a block, always
 MOST_OUTPUTS = 64
@@ -90,7 +90,7 @@ HEADER_SIZE = HEADER_WORDS * WORD
 COPIES = 4  # two for each of two players: of odd and of even epochs
 
 # the request ring: control → player
-RING_ROWS = 256
+RING_ROWS = 512
 ROW_WORDS = 8  # kind, frame, a, b, c, d, id of the instance, (in the table of those that wait) order of asking
 START, STOP, TRIGGER = 1, 2, 3
 NOW = -1  # a date: the next block's first frame
@@ -103,10 +103,10 @@ NOW = -1  # a date: the next block's first frame
 STARTED, RETIRED, WAS_LATE, BAD_SAMPLES, REFUSED = 1, 2, 3, 4, 5
 RESULT_ROWS = 128
 # kind, frame, a: instance offset, b: its I_ID, c: detail (BAD_SAMPLES: the unit's place or -1; WAS_LATE: frames too late;
-# REFUSED: the place of the unit without code)
+# REFUSED: the place of the unit without code; RETIRED: 1 if it has fallen silent by itself). A voice's START has no result.
 
 # an instance, written by control before START
-(I_UNITS_AT, I_UNITS, I_STATE_AT, I_STATE_SIZE, I_IMAGE_AT, I_ID, I_BANNED, I_STREAMS_AT, I_STREAMS) = range(9)
+(I_UNITS_AT, I_UNITS, I_STATE_AT, I_STATE_SIZE, I_IMAGE_AT, I_ID, I_BANNED, I_STREAMS_AT, I_STREAMS, I_ENDS_AFTER, I_SHIFT, I_TAIL_AT) = range(12)
 INSTANCE_WORDS = 16
 UNIT_WORDS = 4
 # units: I_UNITS rows: unit number in the players' tables, offset of its record, offset of its list of outputs, their number
@@ -114,24 +114,32 @@ UNIT_WORDS = 4
 # list of outputs, to find out who made a bad sample: offset, number of values, bytes of one (4 or 8)
 # I_IMAGE_AT: I_STATE_SIZE bytes, the states at rest, copied over the states at START
 # streams: I_STREAMS rows of two words: offset of the stream's words, offset of its unit's state
+# I_ENDS_AFTER: it retires by itself after so many silent blocks; 0 is never. Such an instance is a voice: its blocks begin I_SHIFT
+# (0..63) frames after the engine's, so that a date inside a block is the first frame of its states; what its last block left over lies
+# at I_TAIL_AT, float32 (2, outputs, 64), written in turns, so that rendering a block twice is harmless.
 
 # engine's own words at the start of the small states (int64 or float64 as named), copied with everything else
-(E_FRAME, E_REQUEST_TAIL, E_RESULT_HEAD, E_ASKED, E_NONFINITE, E_LATE, E_DROPPED_RESULTS, E_LIMITING) = range(8)
+(E_FRAME, E_REQUEST_TAIL, E_RESULT_HEAD, E_ASKED, E_NONFINITE, E_LATE, E_DROPPED_RESULTS, E_LIMITING, E_ROWS, E_WAITING) = range(10)
 # E_LIMITING: blocks in which the limiter worked. E_DROPPED_RESULTS: results other than RETIRED for which there was no room.
-E_GRAPHS = 16  # word index: MAX_GRAPHS rows of GRAPH_WORDS
-MAX_GRAPHS = 64
-(G_INSTANCE, G_PHASE, G_FADE_START, G_FADE_FRAMES, G_FADE_SHAPE, G_FROM, G_TO, G_LAYER) = range(8)  # G_FROM, G_TO: float64
-GRAPH_WORDS = 8
+# E_ROWS, E_WAITING: how many rows of the tables of graphs and of waiting requests may be in use; those beyond hold nothing, and are not
+# copied.
+MAX_GRAPHS = 256
+(G_INSTANCE, G_PHASE, G_FADE_START, G_FADE_FRAMES, G_FADE_SHAPE, G_FROM, G_TO, G_LAYER, G_SILENT, G_LEVEL) = range(10)  # G_FROM, G_TO: float64
+# G_SILENT: blocks below SILENCE in a row. G_LEVEL: bits of the highest magnitude as float32, falling 6 dB in 64 blocks.
+GRAPH_WORDS = 10
 FREE, PLAYING, FADING_OUT, RETIRING = 0, 1, 2, 3
-E_PENDINGS = E_GRAPHS + MAX_GRAPHS * GRAPH_WORDS  # rows of a request waiting for its date
-MAX_PENDING = 64
-E_RESULTS = E_PENDINGS + MAX_PENDING * ROW_WORDS
+MAX_PENDING = 256
+E_RESULTS = 16  # word index: RESULT_ROWS rows of ROW_WORDS
 E_METERS = E_RESULTS + RESULT_ROWS * ROW_WORDS  # rows of METER_WORDS float64, one for each output
 METER_WORDS = 4  # peak of the last block, slowly falling peak, sum of squares since the start, blocks over the ceiling
 E_GUARD = E_METERS + MOST_OUTPUTS * METER_WORDS  # the guard's states, float64
 GUARD_STATE = 512
-E_WORDS = E_GUARD + GUARD_STATE
+E_PENDINGS = E_GUARD + GUARD_STATE  # MAX_PENDING rows of ROW_WORDS: requests waiting for their date
+E_GRAPHS = E_PENDINGS + MAX_PENDING * ROW_WORDS  # MAX_GRAPHS rows of GRAPH_WORDS
+E_WORDS = E_GRAPHS + MAX_GRAPHS * GRAPH_WORDS
 LINEAR, EQUAL_POWER = 0, 1
+SILENCE = 0x358637BD  # the bits of 1e-6 (-120 dB): a voice that stays below is silent
+FALL = 0x20000  # what a level's bits lose in a block: 6 dB in 64 blocks
 TRIGGERS = 8  # of one trigger unit in one block: its state is (how many, then frame and value of each)
 
 # what the guard obeys, float64, written by control: these, then for each output its gain and its delay in frames

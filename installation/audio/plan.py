@@ -10,6 +10,8 @@ from pathlib import Path
 
 from .declare import Unit
 
+RELEASE = "(release)"  # the trigger that closes ug.held() in a voice; no parameter can be called so
+
 
 @dataclass(frozen=True, slots=True)
 class Scratch:
@@ -133,6 +135,7 @@ class Plan:
     triggers      name of each trigger parameter and the state word of its unit
     constants     control slots whose value never changes: (slot, value)
     lane_constants  the same for 8 voices: (first slot, their values)
+    chance        state words that hold a seed, each a whole number below 2**32, where a voice gets others at each start
     """
 
     units: tuple[PlannedUnit, ...]
@@ -146,3 +149,9 @@ class Plan:
     recordings: tuple[Recording, ...] = ()
     streams: tuple[LongRecording, ...] = ()
     lane_constants: tuple[tuple[int, tuple[float, ...]], ...] = ()
+    chance: tuple[int, ...] = ()
+
+    @property
+    def longest_silence(self) -> int:
+        """Frames for which it may be silent and still sound again by itself: all its delay lines, one after another."""
+        return sum(binding.size // binding.rows for planned in self.units for binding in planned.bindings if isinstance(binding, Memory))

@@ -4,6 +4,7 @@
     obey        do those that are due in this block, in the order of their dates, then of asking
     answer      put a result into the ring of results
     leave       retire what was banned; end what has faded out
+    listen      note how loud a graph is, and whether a voice has ended
 
 Everything here lives in the small states, so a block that is rendered again takes the same requests and gives the same answers.
 """
@@ -25,9 +26,12 @@ from .layout import (
     E_REQUEST_TAIL,
     E_RESULT_HEAD,
     E_RESULTS,
+    E_ROWS,
+    E_WAITING,
     E_WORDS,
     EQUAL_POWER,
     FADING_OUT,
+    FALL,
     FRAMES,
     FREE,
     G_FADE_FRAMES,
@@ -36,13 +40,17 @@ from .layout import (
     G_FROM,
     G_INSTANCE,
     G_LAYER,
+    G_LEVEL,
     G_PHASE,
+    G_SILENT,
     G_TO,
     GAINS_AT,
     GRAPH_WORDS,
     I_BANNED,
+    I_ENDS_AFTER,
     I_ID,
     I_IMAGE_AT,
+    I_SHIFT,
     I_STATE_AT,
     I_STATE_SIZE,
     I_UNITS,
@@ -61,6 +69,7 @@ from .layout import (
     RETIRING,
     RING_ROWS,
     ROW_WORDS,
+    SILENCE,
     START,
     STARTED,
     STATE_AT,
@@ -141,7 +150,7 @@ def fill_gains(base, slot, first):
 def find(base, request):
     """The row in which the instance that a request means plays; -1 if it does not. An instance that lies where an older one lay
     has another id."""
-    for slot in range(MAX_GRAPHS):
+    for slot in range(states(base)[E_ROWS]):
         row = graph_row(base, slot)
         if row[G_PHASE] != FREE and row[G_INSTANCE] == request[2] and words(base + request[2], INSTANCE_WORDS)[I_ID] == request[6]:
             return slot
@@ -153,7 +162,9 @@ def retire(base, slot):
     """Let an instance go: its memory belongs to control again, once the result is seen. Without room for that it waits."""
     row = graph_row(base, slot)
     row[G_PHASE] = RETIRING
-    if answer(base, RETIRED, states(base)[E_FRAME], row[G_INSTANCE], 0):
+    ends_after = words(base + row[G_INSTANCE], INSTANCE_WORDS)[I_ENDS_AFTER]
+    ended = 1 if ends_after > 0 and row[G_SILENT] >= ends_after else 0
+    if answer(base, RETIRED, states(base)[E_FRAME], row[G_INSTANCE], ended):
         row[G_PHASE] = FREE
         row[G_INSTANCE] = 0
 
@@ -187,17 +198,18 @@ def copy_image(base, instance):
 def start(user, request, offset):
     """Begin a graph at a frame of this block. False if it must wait because too many play."""
     base, instance = user[0], request[2]
-    frame = states(base)[E_FRAME]
-    free = -1
-    for slot in range(MAX_GRAPHS - 1, -1, -1):
-        if graph_row(base, slot)[G_PHASE] == FREE:
-            free = slot
+    own = states(base)
+    frame = own[E_FRAME]
     if find(base, request) >= 0:
         return True
-    if free < 0:
+    free = 0
+    while free < own[E_ROWS] and graph_row(base, free)[G_PHASE] != FREE:
+        free += 1
+    if free == MAX_GRAPHS:
         return False
+    own[E_ROWS] = max(own[E_ROWS], free + 1)
     row = graph_row(base, free)
-    row[G_INSTANCE], row[G_LAYER] = instance, request[5]
+    row[G_INSTANCE], row[G_LAYER], row[G_SILENT], row[G_LEVEL] = instance, request[5], 0, 0
     missing = code_missing(user, instance)
     if missing >= 0 or words(base + instance, INSTANCE_WORDS)[I_BANNED] != 0:
         if missing >= 0:
@@ -205,6 +217,9 @@ def start(user, request, offset):
         retire(base, free)
         return True
     copy_image(base, instance)
+    head = words(base + instance, INSTANCE_WORDS)
+    if head[I_ENDS_AFTER] > 0:
+        offset = head[I_SHIFT]  # a voice is asked for at the block in which it begins
     row[G_PHASE] = PLAYING
     row[G_FADE_START], row[G_FADE_FRAMES], row[G_FADE_SHAPE] = frame + offset, request[3], request[4]
     row[G_FROM], row[G_TO] = bits_of(0.0), bits_of(1.0)
@@ -212,7 +227,8 @@ def start(user, request, offset):
     for n in range(offset):
         gains[n] = 0.0
     fill_gains(base, free, offset)
-    answer(base, STARTED, frame + offset, instance, 0)
+    if head[I_ENDS_AFTER] == 0:
+        answer(base, STARTED, frame + offset, instance, 0)
     return True
 
 
@@ -267,10 +283,11 @@ def take(base):
     ring = words(base + words(base, REQUESTS_AT + 1)[REQUESTS_AT], (RING_ROWS, ROW_WORDS))
     slot = 0
     while own[E_REQUEST_TAIL] < head:
-        while slot < MAX_PENDING and pending_row(base, slot)[0] != 0:
+        while slot < own[E_WAITING] and pending_row(base, slot)[0] != 0:
             slot += 1
         if slot == MAX_PENDING:
             return
+        own[E_WAITING] = max(own[E_WAITING], slot + 1)
         row = pending_row(base, slot)
         asked = ring[own[E_REQUEST_TAIL] % RING_ROWS]
         for k in range(ROW_WORDS - 1):
@@ -290,11 +307,12 @@ def take(base):
 def obey(user):
     """Do what is due in this block."""
     base = user[0]
-    end = states(base)[E_FRAME] + FRAMES
+    own = states(base)
+    end = own[E_FRAME] + FRAMES
     words(base + words(base, APPLIED_AT + 1)[APPLIED_AT], 1)[0] = 0
     while True:
         first = -1
-        for slot in range(MAX_PENDING):
+        for slot in range(own[E_WAITING]):
             row = pending_row(base, slot)
             if row[0] != 0 and row[1] < end:
                 if first < 0:
@@ -304,7 +322,7 @@ def obey(user):
                     if row[1] < best[1] or (row[1] == best[1] and row[7] < best[7]):
                         first = slot
         if first < 0:
-            return
+            break
         row = pending_row(base, first)
         offset = max(0, row[1] - (end - FRAMES))
         if row[0] == START:
@@ -320,13 +338,16 @@ def obey(user):
             row[0] = 0
         else:
             row[1] = end  # one block later
+    while own[E_WAITING] > 0 and pending_row(base, own[E_WAITING] - 1)[0] == 0:
+        own[E_WAITING] -= 1
 
 
 @kernel
 def leave(base):
     """Retire what was banned, what has faded out by this block's first frame, and what found no room to say so before."""
-    frame = states(base)[E_FRAME]
-    for slot in range(MAX_GRAPHS):
+    own = states(base)
+    frame = own[E_FRAME]
+    for slot in range(own[E_ROWS]):
         row = graph_row(base, slot)
         if row[G_PHASE] == FREE:
             continue
@@ -338,6 +359,18 @@ def leave(base):
             retire(base, slot)
         else:
             fill_gains(base, slot, 0)
+    while own[E_ROWS] > 0 and graph_row(base, own[E_ROWS] - 1)[G_PHASE] == FREE:
+        own[E_ROWS] -= 1
+
+
+@kernel
+def listen(base, slot, most):
+    """Note how loud a graph's block was, as a magnitude's bits. True if it is a voice that has been silent for as long as it may."""
+    row = graph_row(base, slot)
+    row[G_LEVEL] = max(most, row[G_LEVEL] - FALL)
+    row[G_SILENT] = row[G_SILENT] + 1 if most < SILENCE else 0
+    ends_after = words(base + row[G_INSTANCE], INSTANCE_WORDS)[I_ENDS_AFTER]
+    return ends_after > 0 and row[G_SILENT] >= ends_after
 
 
 @kernel

@@ -22,6 +22,7 @@ import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -34,13 +35,21 @@ from .guarding import check_gain, set_guard
 from .instance import Shelf, States, Table, write
 from .layout import (
     BAD_SAMPLES,
+    COMMITTED,
     CONTROL_TICK,
-    E_FRAME,
     E_WORDS,
     EPOCH,
     EQUAL_POWER,
     FADE_OUT,
+    FRAMES,
+    FREE,
+    G_INSTANCE,
+    G_LEVEL,
+    G_PHASE,
     I_BANNED,
+    I_ID,
+    I_SHIFT,
+    INSTANCE_WORDS,
     MASTER_DB,
     MAX_GRAPHS,
     MOST_UNITS,
@@ -60,17 +69,27 @@ from .layout import (
     WORD,
 )
 from .plan import Plan
-from .telemetry import Telemetry, look
+from .telemetry import Telemetry, look, rows
 
+SPARE = 32  # rows of the table of graphs that voices leave to scenes
+AFTER = 0.5  # s of silence, beyond what its delay lines hold, after which a voice has ended
 KINDS = {STARTED: "started", RETIRED: "retired", WAS_LATE: "late", BAD_SAMPLES: "bad_samples", REFUSED: "refused"}
+
+
+class Home(Protocol):
+    """Who keeps instances that are to play again."""
+
+    def back(self, playing: Playing, ended: bool) -> None: ...
 
 
 @dataclass(eq=False, repr=False)
 class Playing:
     """An instance of a plan in the arena.
 
-    state   "loaded", "started", "stopping" or "gone"
+    state   "loaded", "started", "stopping", "resting" (in its home, to be loaded again) or "gone"
     offset  where it lies; CURRENT_GRAPH names it by this
+    home    who takes it back when it is retired; without one its memory is freed
+    began   the frame at which it begins, of a voice that was started
     """
 
     plan: Plan
@@ -81,6 +100,8 @@ class Playing:
     shelf: Shelf
     layer: int = 0
     state: str = "loaded"
+    home: Home | None = None
+    began: int = 0
 
     def __repr__(self) -> str:
         return f"<{self.name or 'graph'} {self.id}, {self.state}>"
@@ -97,8 +118,8 @@ class Playing:
 class Result:
     """What a player answered.
 
-    kind     "started", "retired" (its memory is free again), "late" (done at once; `detail` frames too late), "bad_samples" (silenced; `unit`
-             made them), "refused" (no player has the code of `unit`)
+    kind     "started", "retired" (its memory is free again), "ended" (the same, of a voice that fell silent by itself), "late" (done at
+             once; `detail` frames too late), "bad_samples" (silenced; `unit` made them), "refused" (no player has the code of `unit`)
     playing  whose; None if it is gone already
     unit     the unit's name, where the result is about one
     where    file:line of the artist's word
@@ -123,6 +144,7 @@ class Stage:
         self._numbers: dict[tuple[Unit, str], int] = {}
         self._current: dict[Unit, int] = {}
         self._paths: dict[int, Path] = {}
+        self._sounding = 0
         self._playing: dict[int, Playing] = {}
         self._ids = 0
         self._tables: dict[Path, Table] = {}
@@ -179,8 +201,18 @@ class Stage:
 
     # ---- instances -------------------------------------------------------------------------------------------------------
 
-    def load(self, plan: Plan, samples: Mapping[Path, np.ndarray] | None = None, *, values: Mapping[str, float] | None = None, name: str = "") -> Playing:
-        """Write an instance of a plan, silent yet. samples: recordings that are not in the arena yet; values: its parameters.
+    def load(
+        self,
+        plan: Plan,
+        samples: Mapping[Path, np.ndarray] | None = None,
+        *,
+        values: Mapping[str, float] | None = None,
+        name: str = "",
+        shared: Mapping[str, int] | None = None,
+        home: Home | None = None,
+    ) -> Playing:
+        """Write an instance of a plan, silent yet. samples: recordings that are not in the arena yet; values: its parameters; shared: where
+        slots lie that it shares with others; home: it is a voice, ends when it has fallen silent, and goes back there.
 
         Raises Fault if there is no room, or a recording is missing; then nothing has changed.
         """
@@ -196,7 +228,8 @@ class Stage:
             state_at = self._states.take(state_size, name)
             numbers = [self.unit_number(entry.unit) for entry in plan.units]
             self._ids += 1
-            shelf = write(self.arena, plan, numbers, tables, state_at, state_size, self._ids, name or "graph")
+            ends_after = 0 if home is None else -(-(plan.longest_silence + round(AFTER * self.rate)) // FRAMES)
+            shelf = write(self.arena, plan, numbers, tables, state_at, state_size, self._ids, name or "graph", shared, ends_after)
         except BaseException:
             if state_at:
                 self._states.give_back(state_at)
@@ -204,7 +237,7 @@ class Stage:
                 self.arena.free(self._tables.pop(path).offset)
             raise
         self.arena.words[STATE_USED] = max(self.arena.words[STATE_USED], self._states.used - self.arena.words[STATE_AT])
-        playing = Playing(plan, name, shelf.offset, self._ids, state_at, shelf)
+        playing = Playing(plan, name, shelf.offset, self._ids, state_at, shelf, home=home)
         for table in tables:
             table.users += 1
         self._playing[shelf.offset] = playing
@@ -213,25 +246,39 @@ class Stage:
         return playing
 
     def start(self, playing: Playing, *, fade: float = 0.0, shape: int = EQUAL_POWER, at: int | None = None, layer: int = 0) -> None:
-        """Begin to sound, from its initial states, within `fade` seconds."""
+        """Begin to sound, from its initial states, within `fade` seconds. A voice's states begin at that very frame; it leaves the last
+        SPARE places to scenes. Raises Fault if too many play, or the player takes no requests."""
         if playing.state != "loaded":
             raise _not_so(playing, "start")
-        if sum(other.state in ("started", "stopping") for other in self._playing.values()) >= MAX_GRAPHS:
+        most = MAX_GRAPHS if playing.home is None else MAX_GRAPHS - SPARE
+        if self._sounding >= most:
             raise Fault(
-                both(f"{MAX_GRAPHS} graphs play already", f"{MAX_GRAPHS} graphes jouent déjà"),
+                both(f"{most} graphs play already", f"{most} graphes jouent déjà"),
                 where=playing.name,
                 id="stage.graphs",
-                remedy=both("Shorten the fades, or let fewer scenes follow each other.", "Raccourcissez les fondus, ou enchaînez moins de scènes."),
+                remedy=both(
+                    "Shorten the fades, or let fewer scenes and voices sound at once.",
+                    "Raccourcissez les fondus, ou faites sonner moins de scènes et de voix à la fois.",
+                ),
             )
+        fade_frames = self._frames(fade)
+        if playing.home is not None:
+            at = self.frame if at is None else max(0, int(at))
+            shift = self.arena.view(playing.offset + I_SHIFT * WORD, "i8", (1,))
+            shift[0] = at % FRAMES
+            playing.began, at = at, at - at % FRAMES
+        self._exchange.ask(START, playing.offset, playing.id, at, fade_frames, shape, layer)
         playing.layer = layer
-        self._exchange.ask(START, playing.offset, playing.id, at, self._frames(fade), shape, layer)
         playing.state = "started"
+        self._sounding += 1
 
     def stop(self, playing: Playing, *, fade: float = 0.0, shape: int = EQUAL_POWER, at: int | None = None) -> None:
         """Fade out within `fade` seconds, then let go. What was never started is let go at once."""
         if playing.state == "loaded":
             self._release(playing)
         elif playing.state == "started":
+            if playing.home is not None and at is not None:
+                at = max(at, playing.began)
             self._exchange.ask(STOP, playing.offset, playing.id, at, self._frames(fade), shape)
             playing.state = "stopping"
 
@@ -257,10 +304,12 @@ class Stage:
         playing.shelf.params[playing.plan.params.index(name), 0] = value
 
     def trigger(self, playing: Playing, name: str, *, at: int | None = None, value: float = 1.0) -> None:
-        """Let a trigger happen, at a frame. One that is not sounding hears nothing."""
+        """Let a trigger happen, at a frame; to a voice not before it has begun. One that is not sounding hears nothing."""
         words = dict(playing.plan.triggers)
         if name not in words:
             raise _unknown(playing, name, tuple(words))
+        if playing.home is not None and at is not None:  # its blocks begin later than the engine's by its date within one
+            at = max(at, playing.began) - playing.began % FRAMES
         if playing.state in ("started", "stopping"):
             self._exchange.ask(TRIGGER, playing.offset, playing.id, at, playing.state_at + words[name] * WORD, _bits(value))
 
@@ -268,9 +317,32 @@ class Stage:
         """It leaves at the next block, without a fade, whatever else waits. For a graph whose kernel kills players."""
         if playing.state == "loaded":
             self._release(playing)
-        elif playing.state != "gone":
+        elif playing.state in ("started", "stopping"):
             self.arena.view(playing.offset + I_BANNED * WORD, "i8", (1,))[0] = 1
             playing.state = "stopping"
+
+    def renew(self, playing: Playing) -> None:
+        """Make a voice that has come home as it was when it was loaded: another instance at the same place. Its values stay."""
+        if playing.state != "resting":
+            raise _not_so(playing, "renew")
+        self.arena.clear(*playing.shelf.memory)
+        self._ids += 1
+        head = self.arena.view(playing.offset, "i8", (INSTANCE_WORDS,))
+        head[I_ID], head[I_BANNED] = self._ids, 0
+        playing.id, playing.state = self._ids, "loaded"
+
+    def let_go(self, playing: Playing) -> None:
+        """Free an instance that does not sound."""
+        if playing.state in ("loaded", "resting"):
+            self._release(playing)
+
+    def need_room(self, requests: int) -> None:
+        """Raises Fault if the player does not take so many requests now."""
+        self._exchange.need_room(requests)
+
+    def levels(self) -> dict[int, int]:
+        """How loud each graph is, by where its instance lies: the bits of its falling peak, which sort as loudness does."""
+        return {int(row[G_INSTANCE]): int(row[G_LEVEL]) for row in rows(self._exchange.committed()) if row[G_PHASE] != FREE}
 
     def at_offset(self, offset: int) -> Playing | None:
         """The instance that lies there: what CURRENT_GRAPH means."""
@@ -286,15 +358,21 @@ class Stage:
             if playing is not None and playing.id != number:
                 playing = None
             unit, where = playing.unit_name(detail) if playing is not None and kind in (BAD_SAMPLES, REFUSED) else ("", "")
-            found.append(Result(KINDS[kind], frame, playing, unit, where, detail))
+            ended = kind == RETIRED and detail == 1
+            found.append(Result("ended" if ended else KINDS[kind], frame, playing, unit, where, detail))
             if kind == RETIRED and playing is not None:
-                self._release(playing)
+                if playing.home is None:
+                    self._release(playing)
+                else:
+                    self._sounding -= 1
+                    playing.state = "resting"
+                    playing.home.back(playing, ended)
         return found
 
     @property
     def frame(self) -> int:
         """The first frame of the next block."""
-        return int(self._exchange.committed()[E_FRAME])
+        return (int(self.arena.words[COMMITTED]) >> 16) * FRAMES
 
     def telemetry(self) -> Telemetry:
         """How the player fares."""
@@ -356,6 +434,7 @@ class Stage:
         return int(round(seconds * self.rate))
 
     def _release(self, playing: Playing) -> None:
+        self._sounding -= playing.state in ("started", "stopping")
         playing.state = "gone"
         del self._playing[playing.offset]
         playing.shelf.close(self.arena)

@@ -20,6 +20,7 @@ from .layout import (
     E_LIMITING,
     E_METERS,
     E_NONFINITE,
+    E_ROWS,
     FREE,
     G_INSTANCE,
     G_PHASE,
@@ -28,7 +29,6 @@ from .layout import (
     LAST_NS,
     LONGEST_EVER_NS,
     LONGEST_NS,
-    MAX_GRAPHS,
     METER_WORDS,
     OUTPUTS,
     XRUNS,
@@ -72,12 +72,18 @@ class Telemetry:
     sounding: tuple[tuple[str, int], ...]
 
 
+def rows(own: Any) -> Any:
+    """The table of graphs that play, int64 (rows in use, GRAPH_WORDS), from the engine's own words."""
+    count = int(own[E_ROWS])
+    return own[E_GRAPHS : E_GRAPHS + count * GRAPH_WORDS].reshape(count, GRAPH_WORDS)
+
+
 def look(arena: Arena, own: Any, playing: Mapping[int, Any]) -> Telemetry:
     """The record. own: the engine's words of the last complete block; playing: instances by where they lie."""
     words = arena.words
     outputs = words[OUTPUTS]
     meters = own.view("f8")[E_METERS : E_METERS + outputs * METER_WORDS].reshape(outputs, METER_WORDS)
-    graphs = own[E_GRAPHS : E_GRAPHS + MAX_GRAPHS * GRAPH_WORDS].reshape(MAX_GRAPHS, GRAPH_WORDS)
+    graphs = rows(own)
     sounding = [playing[int(row[G_INSTANCE])] for row in graphs if row[G_PHASE] != FREE and int(row[G_INSTANCE]) in playing]
     current = playing.get(int(words[CURRENT_GRAPH]))
     return Telemetry(

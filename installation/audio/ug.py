@@ -5,6 +5,7 @@
     filters     lowpass, highpass, filter               spaces      delay, reverb
     shapes      env (a gate), ping (a trigger)          movements   drift
     rooms       place (a direction), to (an output)     levels      mix, db
+    moments     start (the first frame), held (until a voice is released)
 
 Numbers, parameters and control signals mix freely; `x * self.level` makes x louder or softer, `x + y` sounds both, `x[0]` is the
 first channel. Every control glides. What is wrong is a Fault that names the line of the scene. When a word is missing, a kernel
@@ -23,6 +24,7 @@ from .words import (
     grains,
     inputs,
     levels,
+    moments,
     movements,
     noises,
     recordings,
@@ -39,6 +41,7 @@ from .words.filters import *  # noqa: F403
 from .words.grains import *  # noqa: F403
 from .words.inputs import *  # noqa: F403
 from .words.levels import *  # noqa: F403
+from .words.moments import *  # noqa: F403
 from .words.movements import *  # noqa: F403
 from .words.noises import *  # noqa: F403
 from .words.recordings import *  # noqa: F403
@@ -49,5 +52,5 @@ from .words.spectra import *  # noqa: F403
 from .words.tones import *  # noqa: F403
 
 FAMILIES = (tones, noises, recordings, grains, inputs, filters, effects, dynamics,
-            spaces, spectra, shapes, movements, decisions, rooms, levels)
+            spaces, spectra, shapes, moments, movements, decisions, rooms, levels)
 __all__ = ["piece", *(word for family in FAMILIES for word in family.__all__)]  # noqa: PLE0604

@@ -2,6 +2,7 @@
 
     /sensor/NAME/FIELD        a reading, in the base unit of what it measures; read only
     /scene/NAME/PARAM         a scene's parameter
+    /scene/NAME/VOICE/playing how many of a scene's voices play; read only
     /light/NAME/level         over what scenes ask of a fixture or a group
     /room/gain                over everything that sounds
     /score/LAYER/scene        which scene plays; written, it changes the scene
@@ -26,7 +27,7 @@ from .score import SILENCE
 def tree_declarations(piece: Piece, drivers: Mapping[str, DriverFacts], scenes: Mapping[str, SceneFacts]) -> list[Declaration]:
     """Every value of the piece that a person may see or move. Sensors and scenes whose facts are not known are left out."""
     return [*_sensors(piece, drivers),
-            *(declaration for name in piece.scenes if name in scenes for declaration in scenes[name].params.values()),
+            *(declaration for name in piece.scenes if name in scenes for declaration in (*scenes[name].params.values(), *scenes[name].voices.values())),
             *_lights(piece), *_room(piece), *_score(piece), *_system()]
 
 

@@ -166,9 +166,10 @@ def _argument(value: Any) -> str:
 def _scenes(piece: Piece, scenes: Scenes) -> list[str]:
     rows = []
     for name, scene in piece.scenes.items():
-        params = scenes[name].params.values() if name in scenes else ()
-        rows.append((name, shown_path(piece, scene.file),
-                     ", ".join(_param(declaration, scene.params) for declaration in params) or "–"))
+        facts = scenes.get(name)
+        params = [_param(declaration, scene.params) for declaration in facts.params.values()] if facts else []
+        voices = [f"{voice}() ×{_number(declaration.high)}" for voice, declaration in facts.voices.items()] if facts else []
+        rows.append((name, shown_path(piece, scene.file), ", ".join([*params, *voices]) or "–"))
     return _block(both("Scenes", "Scènes"), rows)
 
 

@@ -30,9 +30,11 @@ class SceneFacts:
     about    its first page
     units    names of the units that its sound is made of
     faults   what was found wrong with it
+    voices   for each voice the record that says how many of it play: /scene/NAME/VOICE/playing
     """
 
     params: Mapping[str, Declaration] = field(default_factory=dict)
     about: str = ""
     units: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
+    voices: Mapping[str, Declaration] = field(default_factory=dict)

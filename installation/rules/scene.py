@@ -194,7 +194,7 @@ class Param:
                          f"« {self.name} » est un paramètre : on le déplace, on ne le remplace pas"),
                     remedy=both(f"self.{self.name}.set({value!r}), or await self.{self.name}.go({value!r}, over=2), in play()",
                                 f"self.{self.name}.set({value!r}), ou await self.{self.name}.go({value!r}, over=2), dans play()"),
-                    where=_place(), id="param.assign")
+                    where=place_of_artist(), id="param.assign")
 
 
 _CURVES = {"lin": Curve.LINEAR, "linear": Curve.LINEAR, "exp": Curve.EXPONENTIAL, "db": Curve.DECIBEL}
@@ -214,7 +214,7 @@ def param(default: Value = 0.0, unit: str = "", low: float | None = None, high: 
 
     Raises Fault, naming file and line, if these do not fit together.
     """
-    where = _place()
+    where = place_of_artist()
     if curve not in _CURVES:
         raise Fault(both(f'"{curve}" is not a curve', f"« {curve} » n'est pas une courbe"),
                     remedy=both('"lin", "exp" or "db"', "« lin », « exp » ou « db »"), where=where, id="param.curve")
@@ -270,6 +270,7 @@ class Scene:
     _steer: Steer | None = None
     _operands: dict[str, Any] | None = None
     _movers: dict[str, Moving] | None = None
+    _starter: Any = None     # what starts voices: voice.Starter
 
     @classmethod
     def params(cls) -> dict[str, Param]:
@@ -284,6 +285,10 @@ class Scene:
         self.name = name
         self._steer = steer
         self._movers = {key: Moving(key, steer, entry.kind) for key, entry in type(self).params().items()}
+
+    def lend_voices(self, starter: Any) -> None:
+        """Give the scene the means to start its voices (a `voice.Starter`)."""
+        self._starter = starter
 
     @contextmanager
     def composing(self, operands: dict[str, Any]):
@@ -325,7 +330,7 @@ def find_param(scene: type[Scene], name: str) -> Param:
                 remedy=both(f"{hint_en}It has {listing}.", f"{hint_fr}Elle a {listing}."), id="param.unknown")
 
 
-def _place() -> str:
+def place_of_artist() -> str:
     """file:line of the first frame outside the engine."""
     frame = inspect.currentframe()
     while frame is not None:

@@ -267,9 +267,9 @@ def _work(job: Job, tell: Callable[[str], None], trap) -> Built:
         try:
             with _bounded():
                 source = read_source(scene.file)
-                facts, plan = scene_facts(scene, piece, cache, source)
+                facts, composed = scene_facts(scene, piece, cache, source)
             built.scenes[name], built.sources[name] = facts, source
-            for entry in plan.units if plan is not None else ():
+            for entry in (entry for plan in composed.plans() for entry in plan.units):
                 needed.setdefault((entry.unit.name, entry.unit.kernel), (entry.unit, set()))[1].add(name)
         except Fault as fault:
             built.broken[name] = fault

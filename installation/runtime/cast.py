@@ -14,13 +14,16 @@ import numpy as np
 
 from ..audio import recording
 from ..audio.plan import Plan
-from ..audio.stage import Stage
+from ..audio.stage import Playing, Stage
+from ..audio.voices import Bank
 from ..rules.piece import Piece
 from ..rules.readings import Readings
 from ..rules.scene import Scene
 from ..rules.tree import Tree
+from ..rules.voice import voices_of
 from ..terms.fault import Fault, Recovery
 from .builder import Built
+from .dates import Dates
 from .loading import fault_of, load_scene
 from .making import compose
 from .part import Part
@@ -37,10 +40,10 @@ class Cast:
     """Makes parts. One for the whole piece."""
 
     def __init__(self, piece: Piece, built: Built, *, tree: Tree, stage: Stage, readings: Readings, engines: Engines, cache: Path,
-                 tell: Callable[[Fault | Recovery], None]) -> None:
+                 tell: Callable[[Fault | Recovery], None], dates: Dates) -> None:
         self.piece = piece
         self._tree, self._stage, self._readings, self._engines = tree, stage, readings, engines
-        self._cache, self._tell = cache, tell
+        self._cache, self._tell, self._dates = cache, tell, dates
         self._loop = asyncio.get_running_loop()
         self._objects = dict(built.objects)
         self._sources = dict(built.sources)
@@ -69,16 +72,33 @@ class Cast:
             scene = kind()
         except (Exception, SystemExit) as error:
             raise fault_of(error, record.file) from error
-        plan = compose(scene, record.file, name, self.piece, self._cache)
-        playing = None
-        if plan is not None:
-            for entry in plan.units:
-                self._stage.unit_number(entry.unit, self._objects[entry.unit.name, entry.unit.kernel])
-            await self._engines.need(plan, self._objects)
-            samples = await self._loop.run_in_executor(None, self._recordings, plan)
-            playing = self._stage.load(plan, samples, values=self._values(name, plan), name=name)
-        return Part(name, scene, record.file, playing, tree=self._tree, stage=self._stage, layer=layer, tell=self._tell,
-                    room=lambda: Room(read=self._read, names=self._readings.names, seed=f"{self.piece.seed}:{layer}:{name}"))
+        composed = compose(scene, record.file, name, self.piece, self._cache)
+        samples = {id(plan): await self._ready(plan) for plan in composed.plans()}
+        playing: Playing | None = None
+        banks: dict[str, Bank] = {}
+        try:
+            if composed.sound is not None:
+                plan = composed.sound
+                playing = self._stage.load(plan, samples[id(plan)], values=self._values(name, plan), name=name)
+            for key, plan in composed.voices.items():
+                word = voices_of(kind)[key]
+                banks[key] = Bank(self._stage, plan, samples[id(plan)], limit=word.limit, steal=word.steal, name=f"{name}.{key}",
+                                  own=[f"{key}.{argument}" for argument in word.params], seed=f"{self.piece.seed}:{layer}:{name}.{key}")
+            return Part(name, scene, record.file, playing, tree=self._tree, stage=self._stage, layer=layer, tell=self._tell, banks=banks,
+                        dates=self._dates, room=lambda: Room(read=self._read, names=self._readings.names, seed=f"{self.piece.seed}:{layer}:{name}"))
+        except BaseException:
+            for bank in banks.values():
+                bank.close()
+            if playing is not None:
+                self._stage.stop(playing)
+            raise
+
+    async def _ready(self, plan: Plan) -> dict[Path, np.ndarray]:
+        """Whoever renders has the plan's code; the recordings that it lacks."""
+        for entry in plan.units:
+            self._stage.unit_number(entry.unit, self._objects[entry.unit.name, entry.unit.kernel])
+        await self._engines.need(plan, self._objects)
+        return await self._loop.run_in_executor(None, self._recordings, plan)
 
     def declarations(self, name: str) -> list:
         """The scene's parameters as they are declared in its file now."""

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ..audio.plan import Plan
-from ..audio.stage import Stage
+from ..audio.stage import Result, Stage
 from ..rules.check import tree_declarations
 from ..rules.piece import Piece
 from ..rules.readings import Readings
@@ -31,6 +31,7 @@ from ..terms.words import Words, both
 from .aside import unforeseen
 from .builder import Built
 from .cast import Cast
+from .dates import Dates
 from .keeping import Keeping
 from .lighting import Lighting
 from .program import Layer, Program
@@ -82,8 +83,9 @@ class House:
         self._fresh: set[str] = set()                          # sensors that have spoken, and whose mappings have not been run yet
         self._followed = 0.0
         self.stage = means.stage
+        self.dates = Dates(self.stage.rate)
         self.cast = Cast(piece, built, tree=self.tree, stage=self.stage, readings=self.readings, engines=means.engines,
-                         cache=means.cache, tell=tell)
+                         cache=means.cache, tell=tell, dates=self.dates)
         self.tree.write("/room/gain", piece.room.gain, origin="config", time=self._loop.time(), priority=Priority.PRESET)
         for name, facts in built.scenes.items():
             for declaration in facts.params.values():
@@ -123,6 +125,7 @@ class House:
     def step(self, now: float) -> None:
         """One control tick. Whatever fails in it, the players hear that control lives."""
         self.ticks += 1
+        self.dates.observe(now, self.stage.frame)
         try:
             self.sensing.step(now)
             self._post_readings(now)
@@ -157,7 +160,7 @@ class House:
             self._tell_broken(name, Fault(fault.happened, where=fault.where, remedy=fault.remedy or remedy), "scene.edit")
         self.cast.take(built, good)
         for name in sorted(good):
-            self._redeclare(name, built.scenes[name].params)
+            self._redeclare(name, built.scenes[name].params, built.scenes[name].voices)
             await self.program.edited(name)
             told = self._told.pop(name, None)
             if told is not None:
@@ -198,10 +201,12 @@ class House:
             value = quantity(written, declaration.unit) if declaration.kind in (Kind.FLOAT, Kind.INT) else written
             self.tree.write(declaration.address, value, origin="config", time=self._loop.time(), priority=Priority.PRESET)
 
-    def _redeclare(self, scene: str, params: Mapping[str, Declaration]) -> None:
+    def _redeclare(self, scene: str, params: Mapping[str, Declaration], voices: Mapping[str, Declaration]) -> None:
         """Parameters of an edited scene: what was tuned stays, what is new comes, a default that was edited is heard."""
         now, record = self._loop.time(), self.piece.scenes[scene]
-        here = {declaration.address for declaration in params.values()}
+        here = {declaration.address for declaration in (*params.values(), *voices.values())}
+        for declaration in voices.values():
+            self.tree.declare(declaration, replace=declaration.address in self.tree)
         self._forgetting += [(now + FORGET, address) for address in self.tree.addresses()
                              if address.startswith(f"/scene/{scene}/") and address not in here]
         self._forgetting = [entry for entry in self._forgetting if entry[1] not in here]
@@ -265,14 +270,17 @@ class House:
 
     def _results(self) -> None:
         for result in self.stage.results():
-            if result.kind == "bad_samples" and result.playing is not None:
+            if result.kind == "bad_samples" and result.playing is not None and result.playing.home is not None:
+                self._voice_broke(result)
+            elif result.kind == "bad_samples" and result.playing is not None:
                 self._broke(result.playing, Fault(both(f"the unit {result.unit} gave samples that are not numbers, or absurd ones; its scene was silenced",
                                                        f"l'unité {result.unit} a produit des échantillons absurdes ; sa scène a été mise en silence"),
                                                   where=result.where, id="scene.samples"))
 
     def _broke(self, playing: Any, fault: Fault, *, for_good: bool = False) -> None:
         for part in self.program.parts():
-            if part.playing is playing:
+            if part.playing is playing or part.voicing.owns(playing):
+                part.voicing.silence(playing)
                 layer = self.program.layer_of(part)
                 if layer is not None:
                     layer.broke(part, fault, for_good=for_good)
@@ -281,7 +289,27 @@ class House:
                 return
         self.means.tell(fault)
 
+    def _voice_broke(self, result: Result) -> None:
+        """A voice gave bad samples and was silenced: no other of its kind begins until its scene enters again; the scene plays on."""
+        assert result.playing is not None
+        self.means.tell(Fault(both(f"the unit {result.unit} gave samples that are not numbers, or absurd ones; the voice {result.playing.name} is silenced",
+                                   f"l'unité {result.unit} a produit des échantillons absurdes ; la voix {result.playing.name} se tait"),
+                              where=result.where, id="voice.samples"))
+        for part in self.program.parts():
+            part.voicing.silence(result.playing)
+
+    def _post_voices(self, now: float) -> None:
+        counts = {address: 0 for address in self.tree.addresses() if address.startswith("/scene/") and address.endswith("/playing") and address.count("/") == 4}
+        for part in self.program.parts():
+            for name, count in part.voicing.playing().items():
+                address = f"/scene/{part.name}/{name}/playing"
+                if address in counts:
+                    counts[address] += count
+        for address, count in counts.items():
+            self.tree.post(address, count, now)
+
     def _post_telemetry(self, now: float) -> None:
+        self._post_voices(now)
         facts = self.stage.telemetry()
         for name, value in (("uptime", self.uptime()), ("xruns", facts.xruns), ("card", self.means.engines.say()[:200]),
                             ("faults", self.means.faults())):

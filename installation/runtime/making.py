@@ -1,12 +1,14 @@
 """From an artist's file to facts and plans: used by the builder, which tries first, and by control, which then plays.
 
     driver_facts(record, folder)       what a sensor gives
-    compose(scene, name, piece, cache) the plan of a scene's sound
-    scene_facts(record, piece, cache)  a scene's parameters, and its plan
+    compose(scene, name, piece, cache) the plans of a scene's sound and voices
+    scene_facts(record, piece, cache)  a scene's parameters, and its plans
 """
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,9 @@ from ..audio.plan import Plan
 from ..rules.check import DriverFacts, SceneFacts
 from ..rules.piece import Piece, SceneRecord, SensorRecord
 from ..rules.scene import Scene
+from ..rules.voice import VoiceWord, voices_of
 from ..terms.fault import Fault
+from ..terms.words import both
 from .loading import driver_file, fault_of, load_driver, load_scene
 
 
@@ -38,30 +42,76 @@ def driver_facts(record: SensorRecord, folder: Path) -> DriverFacts:
     return DriverFacts(dict(driver.base_fields()), driver.pace, (*driver.options, "baud", "pace"))
 
 
-def compose(scene: Scene, path: Path, name: str, piece: Piece, cache: Path) -> Plan | None:
-    """The plan of a scene's sound; None if it is silent. Raises Fault naming file and line."""
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What a scene sounds like.
+
+    sound   the plan of sound(); None if it is silent
+    voices  the plan of each of its voices
+    """
+
+    sound: Plan | None = None
+    voices: dict[str, Plan] = field(default_factory=dict)
+
+    def plans(self) -> Iterator[Plan]:
+        """All of them."""
+        if self.sound is not None:
+            yield self.sound
+        yield from self.voices.values()
+
+
+def compose(scene: Scene, path: Path, name: str, piece: Piece, cache: Path) -> Composed:
+    """The plans of a scene. Raises Fault naming file and line."""
     operands: dict[str, Any] = {key: parameter(key, entry.declaration(name)) for key, entry in type(scene).params().items()}
-    try:
+
+    def result_of(sound: Callable[[], Any]) -> Any:
         with ug.piece(piece.folder, piece.sound.rate, cache / "recordings"), scene.composing(operands):
-            result = scene.sound()
+            return sound()
+
+    def plan_of(result: Any, called: str, seed: int) -> Plan:
+        return flatten(Graph.collect(result, outputs=piece.room.outputs, rate=piece.sound.rate, loudspeakers=piece.room.loudspeakers,
+                                     seed=seed, name=called))
+
+    def voice_plan(key: str, word: VoiceWord) -> Plan:
+        own = {argument: parameter(f"{key}.{argument}", declared) for argument, declared in word.declarations(name).items()}
+        result = result_of(lambda: word.composed(scene, own))
         if result is None:
-            return None
-        graph = Graph.collect(result, outputs=piece.room.outputs, rate=piece.sound.rate, loudspeakers=piece.room.loudspeakers,
-                              seed=piece.seed, name=name)
-        return flatten(graph, side_by_side=True)
+            raise Fault(both(f'the voice "{key}" returned nothing', f"la voix « {key} » n'a rien rendu"), id="voice.nothing",
+                        remedy=both("It returns what ug.place and ug.to give, like sound().", "Elle rend ce que donnent ug.place et ug.to, comme sound()."))
+        plan, other = plan_of(result, f"{name}.{key}", piece.seed), plan_of(result, f"{name}.{key}", piece.seed + 1)
+        if plan.streams:
+            raise Fault(both(f'the voice "{key}" streams {plan.streams[0].path.name} from disk',
+                             f"la voix « {key} » lit {plan.streams[0].path.name} du disque"),
+                        id="voice.stream", remedy=both("A voice begins at once: ug.play holds a recording in memory.",
+                                                       "Une voix commence aussitôt : ug.play garde l'enregistrement en mémoire."))
+        return replace(plan, chance=tuple(word for word, (a, b) in enumerate(zip(plan.state, other.state)) if a != b))
+
+    where = ""
+    try:
+        result = result_of(scene.sound)
+        sound = None if result is None else plan_of(result, name, piece.seed)
+        voices = {}
+        for key, word in voices_of(type(scene)).items():
+            where = word.where
+            voices[key] = voice_plan(key, word)
+        return Composed(sound, voices)
     except (Exception, SystemExit) as error:
-        raise fault_of(error, path) from error
+        fault = fault_of(error, path)
+        if where and fault.where == str(path):         # no line of its own: the voice's
+            fault.where = where
+        raise fault from error
 
 
-def scene_facts(record: SceneRecord, piece: Piece, cache: Path, source: str | None = None) -> tuple[SceneFacts, Plan | None]:
-    """A scene's parameters and plan, from its file or from the text that was read there. Raises Fault naming file and line."""
+def scene_facts(record: SceneRecord, piece: Piece, cache: Path, source: str | None = None) -> tuple[SceneFacts, Composed]:
+    """A scene's parameters and plans, from its file or from the text that was read there. Raises Fault naming file and line."""
     kind = load_scene(record.file, source)
     try:
         declarations = {key: entry.declaration(record.name) for key, entry in kind.params().items()}
         scene = kind()
     except (Exception, SystemExit) as error:
         raise fault_of(error, record.file) from error
-    plan = compose(scene, record.file, record.name, piece, cache)
+    composed = compose(scene, record.file, record.name, piece, cache)
     about = (sys.modules[kind.__module__].__doc__ or kind.__doc__ or "").strip()
-    units = () if plan is None else tuple(sorted({entry.unit.name for entry in plan.units}))
-    return SceneFacts(declarations, about, units), plan
+    units = tuple(sorted({entry.unit.name for plan in composed.plans() for entry in plan.units}))
+    voices = {key: word.playing(record.name) for key, word in voices_of(kind).items()}
+    return SceneFacts(declarations, about, units, voices=voices), composed

@@ -7,20 +7,23 @@ from __future__ import annotations
 import asyncio
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from ..audio.stage import Playing, Stage
+from ..audio.voices import Bank
 from ..rules.followers import Watch
 from ..rules.scene import Scene
 from ..rules.tree import Tree
 from ..terms.declaration import Kind
 from ..terms.fault import Fault, Recovery
 from ..terms.words import both
+from .dates import Dates
 from .loading import fault_of
 from .room import Room
 from .steering import Steering
+from .voicing import Voicing
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0      # s before a play() that fell begins again
 LET_GO = 0.5                                # s for a play() to let itself be ended
@@ -30,17 +33,21 @@ _NUMBERS = itertools.count(1)
 class Part:
     """One scene at work.
 
-    playing   its instance on the stage; None if the scene is silent
+    playing   its instance on the stage; None if the scene is silent, but for its voices
+    voicing   its voices
     weight    how much of its light is seen now, 0 to 1
     """
 
     def __init__(self, name: str, scene: Scene, path: Path, playing: Playing | None, *, tree: Tree, stage: Stage, layer: str,
-                 room: Callable[[], Room], tell: Callable[[Fault | Recovery], None]) -> None:
+                 room: Callable[[], Room], tell: Callable[[Fault | Recovery], None], banks: Mapping[str, Bank], dates: Dates) -> None:
         self.name, self.scene, self.path, self.playing, self.layer = name, scene, path, playing, layer
         self._tree, self._stage, self._room, self._tell = tree, stage, room, tell
         self._loop = asyncio.get_running_loop()
         self._steering = Steering(tree, name, f"play:{layer}:{name}:{next(_NUMBERS)}")
         scene.lend(name, self._steering)
+        self._here: Room | None = None
+        self.voicing = Voicing(name, banks, dates=dates, moment=self._moment, tell=tell, where=str(path))
+        scene.lend_voices(self.voicing)
         self._task: asyncio.Task | None = None
         self._fade_from, self._fade_to, self._fade_began, self._fade_lasts = 0.0, 0.0, 0.0, 0.0
         self._look: dict[str, Any] = {}
@@ -52,9 +59,9 @@ class Part:
 
     def _follow(self) -> Callable[[], None]:
         """Send every change of a parameter that is heard to the stage, beginning with what stands now."""
-        playing = self.playing
+        playing, voices = self.playing, self.voicing.follow(self._tree, self.scene)
         if playing is None:
-            return lambda: None
+            return voices
         heard = set(playing.plan.params)
         triggers = {name for name, _ in playing.plan.triggers}
         ends = []
@@ -66,7 +73,7 @@ class Part:
                 ends.append(self._tree.watch(address, self._set(playing, name)))
 
         def unfollow() -> None:
-            for end in ends:
+            for end in (voices, *ends):
                 end()
 
         return unfollow
@@ -101,6 +108,7 @@ class Part:
         self._fade(0.0, fade)
         if self.playing is not None:
             self._stage.stop(self.playing, fade=fade, shape=shape)
+        self.voicing.close(fade, shape)
         if self._task:
             self._task.cancel()
 
@@ -112,6 +120,7 @@ class Part:
     async def end(self) -> None:
         """Take it down. A play() that does not let itself be ended is named and left alone; it moves nothing any more."""
         self.gone = True
+        self.voicing.close(0.0)
         self._unwatch()
         self._steering.end()
         if self._task:
@@ -156,7 +165,8 @@ class Part:
             began = self._loop.time()
             well = self._loop.call_later(pause + FIRST_PAUSE, self._plays_again)
             try:
-                await self.scene.play(self._room())
+                self._here = self._room()
+                await self.scene.play(self._here)
                 self._plays_again()
                 return
             except asyncio.CancelledError as error:
@@ -185,6 +195,10 @@ class Part:
         if self._play_fault is not None:
             self._tell(Recovery(both("play() works again", "play() fonctionne de nouveau"), self._play_fault.where, "scene.play"))
             self._play_fault = None
+
+    def _moment(self) -> float:
+        """Loop time as play() means it."""
+        return self._loop.time() if self._here is None else self._here.moment
 
     def _fade(self, to: float, lasts: float) -> None:
         self._fade_from, self._fade_to, self._fade_began, self._fade_lasts = self.weight, to, self._loop.time(), max(0.0, lasts)

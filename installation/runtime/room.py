@@ -18,6 +18,7 @@ from ..terms.fault import Fault, did_you_mean
 from ..terms.words import both
 
 LOOK = 0.02      # s between two looks at a condition
+HELD_UP = 0.02   # s by which the loop may be late before a wait goes on from where it is
 
 
 class Room:
@@ -28,12 +29,31 @@ class Room:
         self._began = self._loop.time()
         self._read = read
         self._names = names
+        self._moment: tuple[asyncio.Task[Any] | None, float] | None = None
         self.random = random.Random(seed)
+        self._arrive(self._began)
 
     @property
     def time(self) -> float:
         """Seconds since the scene began."""
-        return self._loop.time() - self._began
+        return self.moment - self._began
+
+    @property
+    def moment(self) -> float:
+        """Loop time as play() means it: after `sleep` and `every` the moment that was waited for, however late the loop was."""
+        if self._moment is not None and self._moment[0] is _task():
+            return self._moment[1]
+        return self._loop.time()
+
+    def _arrive(self, due: float) -> None:
+        """It is `due` now, for this task, until it waits again: what is called soon runs after it has done so."""
+        self._moment = arrived = (_task(), due)
+
+        def passed() -> None:
+            if self._moment is arrived:
+                self._moment = None
+
+        self._loop.call_soon(passed)
 
     def reading(self, name: str) -> Quantity:
         """A sensor's reading ("plinth.distance"), to be compared or used as a number. Raises Fault if there is no such reading."""
@@ -45,8 +65,10 @@ class Room:
         return Quantity(lambda: self._read(name), name)
 
     async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        await asyncio.sleep(max(0.0, seconds))
+        """Wait. One sleep after another does not drift."""
+        due = max(self.moment + max(0.0, seconds), self._loop.time() - HELD_UP)
+        await asyncio.sleep(max(0.0, due - self._loop.time()))
+        self._arrive(due)
 
     async def until(self, condition: Condition | Callable[[], Any], for_: float = 0.0, timeout: float | None = None) -> bool:
         """Wait until the condition has held for `for_` seconds without a break.
@@ -73,8 +95,10 @@ class Room:
             raise Fault(both(f"room.every({seconds}) is too fast for a scene; the sound has its own words for that (ug.ping, ug.drift)",
                              f"room.every({seconds}) est trop rapide pour une scène ; le son a ses propres mots (ug.ping, ug.drift)"),
                         id="room.every")
-        began, count = self._loop.time(), 0
+        began, count = self.moment, 0
+        due = began
         while True:
+            self._arrive(max(due, self._loop.time() - HELD_UP))
             yield self.time
             count += 1
             due = began + count * seconds
@@ -83,3 +107,7 @@ class Room:
                 count += int((now - due) / seconds)
                 due = began + count * seconds
             await asyncio.sleep(max(0.0, due - now))
+
+
+def _task() -> asyncio.Task[Any] | None:
+    return asyncio.current_task()

@@ -9,7 +9,7 @@ import threading
 import numpy as np
 import pytest
 
-from installation.audio.layout import CALLBACK_TID, CARD_FRAMES, COMMITTED, E_DROPPED_RESULTS, EQUAL_POWER, LINEAR, MAX_PENDING
+from installation.audio.layout import CALLBACK_TID, CARD_FRAMES, COMMITTED, E_DROPPED_RESULTS, EQUAL_POWER, LINEAR, MAX_GRAPHS, MAX_PENDING, RING_ROWS
 from installation.audio.plan import Bus, Numbers, Plan, PlannedUnit
 from installation.terms.fault import Fault
 
@@ -207,7 +207,7 @@ def test_full_ring_is_a_fault_not_a_loss(session):
         while True:
             made.stage.trigger(playing, "struck", at=4_800 + 64 * sent, value=0.5)
             sent += 1
-    assert sent == 256
+    assert sent == RING_ROWS
     heard = made.render(64 * (sent + 4))[:, 0]
     struck = heard[LATENCY::64][:sent]
     echoes = 3_000 - 64  # the first echo comes back on no multiple of 64
@@ -332,5 +332,7 @@ def test_sixty_four_outputs(session):
         made.stage.start(made.load(tone_plan(200.0 + output, 0.1, output)))
     heard = made.render(9_600)
     assert np.abs(heard[-4_800:]).max(0) == pytest.approx(0.1, rel=0.01)
-    with pytest.raises(Fault, match="64 graphs"):
+    for _ in range(MAX_GRAPHS - 64):
+        made.stage.start(made.load(tone_plan()))
+    with pytest.raises(Fault, match=f"{MAX_GRAPHS} graphs"):
         made.stage.start(made.load(tone_plan()))

@@ -12,7 +12,8 @@ from tests.runtime.house_at_work import CONFIG, TONE, Folder
 def test_a_scene_becomes_its_parameters_its_first_page_and_a_plan(folder: Folder) -> None:
     folder.write("tone", '"""Tone: one tone."""\n' + TONE)
     piece = load_piece(folder.path)
-    facts, plan = scene_facts(piece.scenes["tone"], piece, folder.cache)
+    facts, composed = scene_facts(piece.scenes["tone"], piece, folder.cache)
+    plan = composed.sound
     assert list(facts.params) == ["pitch", "level", "glow", "near"] and facts.about == "Tone: one tone." and plan is not None
     assert set(plan.params) == {"pitch", "level"}                # only what is heard is sent to the engine
 
@@ -20,7 +21,7 @@ def test_a_scene_becomes_its_parameters_its_first_page_and_a_plan(folder: Folder
 def test_a_silent_scene_has_no_plan(folder: Folder) -> None:
     folder.write("tone", "from installation import Scene\nclass Tone(Scene):\n    def light(self):\n        return {'lamp': 1}\n")
     piece = load_piece(folder.path)
-    assert scene_facts(piece.scenes["tone"], piece, folder.cache)[1] is None
+    assert scene_facts(piece.scenes["tone"], piece, folder.cache)[1].sound is None
 
 
 @pytest.mark.parametrize("wrong, told", [

@@ -2,7 +2,7 @@
 
     tones, noises, players, grains                       what sounds
     filters, effects, dynamics, spaces, spectra          what changes a sound
-    envelopes, controls, decisions                       what moves it
+    envelopes, moments, controls, decisions              what moves it
     places, fields                                       where it goes
     arithmetic, and of controls: glide, fit, control_*   what the graph itself puts in
 
@@ -22,6 +22,7 @@ from .envelopes import ENVELOPES
 from .fields import FIELDS
 from .filters import FILTERS
 from .grains import GRAINS
+from .moments import MOMENTS
 from .noises import NOISES
 from .places import PLACES
 from .players import PLAYERS
@@ -30,6 +31,6 @@ from .spectra import SPECTRA
 from .tones import TONES
 
 UNITS: dict[str, Unit] = {
-    unit.name: unit for unit in (*TONES, *NOISES, *PLAYERS, *GRAINS, *FILTERS, *EFFECTS, *DYNAMICS, *SPACES, *SPECTRA, *ENVELOPES,
+    unit.name: unit for unit in (*TONES, *NOISES, *PLAYERS, *GRAINS, *FILTERS, *EFFECTS, *DYNAMICS, *SPACES, *SPECTRA, *ENVELOPES, *MOMENTS,
                                  *CONTROLS, *DECISIONS, *ARITHMETIC, *BESIDE, *PLACES, *FIELDS)
 }

@@ -7,4 +7,6 @@ CASES: tuple[Case, ...] = (
     Case("env", controls={"gate": 1.0, "attack": 0.01, "decay": 0.05, "sustain": 0.4, "release": 0.1}, quiet={"gate": 0.0}),
     Case("ping", controls={"attack": 0.002, "release": 0.05}),
     Case("trigger", any_block=False),
+    Case("start"),
+    Case("held", any_block=False),
 )
