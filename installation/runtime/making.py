@@ -70,7 +70,7 @@ def compose(scene: Scene, path: Path, name: str, piece: Piece, cache: Path) -> C
 
     def plan_of(result: Any, called: str, seed: int) -> Plan:
         return flatten(Graph.collect(result, outputs=piece.room.outputs, rate=piece.sound.rate, loudspeakers=piece.room.loudspeakers,
-                                     seed=seed, name=called))
+                                     seed=seed, name=called), side_by_side=True)
 
     def voice_plan(key: str, word: VoiceWord) -> Plan:
         own = {argument: parameter(f"{key}.{argument}", declared) for argument, declared in word.declarations(name).items()}
