@@ -25,10 +25,10 @@ from .builder import Built, Job, build
 from .checking import checked_trace, opened
 from .clock import rehearse
 from .house import TICK, House, Means
-from .lighting import Lighting, LightsFile
 from .notices import Notices
 from .places import cache_folder
 from .progress import Progress
+from .rehearsed_light import LightsFile, RehearsedLight
 
 
 class InlineEngines:
@@ -93,7 +93,7 @@ async def _perform(piece: Piece, built: Built, cache: Path, seconds: float, out:
     notices = Notices(loop.time, quiet=quiet)
     notices.before_line = progress.clear
     lines = _lights_file(lights, loop.time()) if lights else None
-    lighting = Lighting(piece.light, notices.tell, loop.time, record=lines)
+    lighting = RehearsedLight(piece.light, notices.tell, record=lines)
     house = House(piece, built, Means(stage, engines, lighting, cache, notices.tell, notices.count, trace=sensors))
     wav = WavWriter(out, channels=piece.room.outputs, rate=sound.rate) if out else None
     try:
