@@ -6,7 +6,7 @@ It reads the newest values at each deadline, judges them by the moment at which 
 the ports), and sends. A frame that is late is dropped; frames never bunch. A port that fails costs only itself.
 
 Over the line it says what its ports tell, JSON, one a line: {"event": "fault", "fault": …}; {"event": "failed", "fault": …} is its last
-word. INT and TERM are not for it. When the word LEAVE is set, or when the line closes because control is gone, it brings the lamps to the neutral
+word. INT, TERM and ABRT are not for it. When the word LEAVE is set, or when the line closes because control is gone, it brings the lamps to the neutral
 look, sends that three times, and goes. What left last stands in shared memory for the one that comes after it.
 """
 from __future__ import annotations
@@ -146,7 +146,7 @@ async def _live(light: Light, values: LampValues, line: socket.socket) -> int:
 
 def main() -> None:
     """Run as a process of its own."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGABRT):      # systemd sends the last when control hangs
         signal.signal(number, signal.SIG_IGN)
     arguments = argparse.ArgumentParser(description="The light sender; started by `installation run`.")
     arguments.add_argument("--values", type=int, required=True)

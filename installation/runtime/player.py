@@ -15,7 +15,7 @@ Commands come as JSON, one a line, each with an id; each is answered with that i
     {"do": "stats"}        {"do": "close"}
 
 Unasked, it says {"event": "policy"}, {"event": "fault"} for a stream's file, {"event": "stopped"} when the card has ended.
-INT and TERM are not for it: control fades first. When control is gone (the line is closed) it fades out and leaves.
+INT, TERM and ABRT are not for it: control fades first. When control is gone (the line is closed) it fades out and leaves.
 """
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def main() -> None:
     arguments.add_argument("--commands", type=int, required=True)
     arguments.add_argument("--grip", type=int, required=True)
     given = arguments.parse_args()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGABRT):      # systemd sends the last when control hangs
         signal.signal(number, signal.SIG_IGN)
     grip = Grip(given.grip)
     grip.keep()                # by its loosening control sees that this process is dying

@@ -81,7 +81,7 @@ def test_threads_that_parse_json_in_control_cost_no_frame(tmp_path: Path):
 
 def test_control_that_is_killed_leaves_the_neutral_look(tmp_path: Path):
     with Control(tmp_path) as control:
-        for number in (signal.SIGINT, signal.SIGTERM):      # not for it
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGABRT):      # not for it
             os.kill(control.lamps, number)
         control.hear(0.2)
         assert control.spot == 255
