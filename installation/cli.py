@@ -211,10 +211,10 @@ def _check(given: argparse.Namespace) -> int:
 
 
 def _render(given: argparse.Namespace) -> int:
-    from .runtime.rehearsal import render
+    from .runtime.rendering import Job, rendered
 
-    return render(Path(given.piece), seconds=given.seconds, seed=given.seed, out=given.out, lights=given.lights, sensors=given.sensors,
-                  quiet=given.quiet)
+    files = {name: path and str(path) for name in ("out", "lights", "sensors") for path in [getattr(given, name)]}
+    return rendered(Job(str(given.piece), given.seconds, given.seed, quiet=given.quiet, **files))
 
 
 def _record(given: argparse.Namespace) -> int:

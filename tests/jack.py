@@ -18,6 +18,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -81,6 +82,19 @@ class Server:
 
     def recorder(self, channels: int) -> "Recorder":
         return Recorder(self, channels)
+
+    @contextlib.contextmanager
+    def tones(self, *hertz: float) -> Iterator[None]:
+        """A process that plays a tone of 0.25 into the first input of whatever listens, another into the second, and so on."""
+        process = subprocess.Popen([sys.executable, "-m", "tests.jack", "tones", *map(str, hertz)], env=self.environment,
+                                   stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent)
+        try:
+            assert process.stdout and process.stdout.readline().strip() == "playing"
+            yield
+        finally:
+            process.kill()
+            process.wait()
+            process.stdout and process.stdout.close()
 
     def __enter__(self) -> "Server":
         return self.start()
@@ -179,7 +193,7 @@ def _record(fd: int, channels: int) -> None:
 
 
 def _connect(client: Any, ports: list) -> None:
-    playing = [port for port in client.get_ports(is_audio=True, is_output=True) if not port.name.startswith("system:")]
+    playing = [port for port in client.get_ports(is_audio=True, is_output=True) if not port.name.startswith(("system:", "tones:"))]
     joined = {other.name for port in ports for other in port.connections}
     count: dict[str, int] = {}
     for port in playing:
@@ -190,5 +204,31 @@ def _connect(client: Any, ports: list) -> None:
             client.connect(port.name, ports[number].name)
 
 
+def _play(hertz: list[float]) -> None:
+    """The process of `tones`: plays, and connects itself to whatever listens."""
+    import jack
+
+    client = jack.Client("tones", no_start_server=True)
+    ports = [client.outports.register(f"out_{channel}") for channel in range(len(hertz))]
+
+    @client.set_process_callback
+    def process(count: int) -> None:
+        times = (client.last_frame_time + np.arange(count)) / client.samplerate
+        for each, port in zip(hertz, ports):
+            np.frombuffer(port.get_buffer(), "f4")[:] = 0.25 * np.sin(2 * np.pi * each * times)
+
+    client.activate()
+    print("playing", flush=True)
+    while True:
+        with contextlib.suppress(jack.JackError):
+            listening = [port for port in client.get_ports(is_audio=True, is_input=True) if not port.name.startswith(("system:", "recorder:"))]
+            for number, port in enumerate(ports):
+                if number < len(listening) and not port.connections:
+                    client.connect(port.name, listening[number].name)
+        time.sleep(0.01)
+
+
 if __name__ == "__main__":
+    if sys.argv[1] == "tones":
+        _play([float(each) for each in sys.argv[2:]])
     _record(int(sys.argv[1]), int(sys.argv[2]))

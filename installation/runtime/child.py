@@ -3,6 +3,7 @@
     child = Child(arena.fd, …)           starts `python -m installation.runtime.player`, which loads and waits
     await child.load({3: path, …})       kernels' object code; Fault if one cannot be loaded
     await child.warm()                   it reads the cards while it waits (see standby.py)
+    await child.open({...})              it opens the card already, where another one plays on without
     await child.go({...})                sound, from the last complete block on; Fault if the card does not open
     await child.close()                  silence, and out; killed if it does not go
 
@@ -91,6 +92,10 @@ class Child:
     async def go(self, order: dict[str, Any]) -> dict[str, Any]:
         """Let it sound; returns what it says of its card. Raises Fault if the card does not open, or if it dies or hangs."""
         return await self._ask({"do": "go", **order}, WARM_GO_WITHIN if self.is_warm else GO_WITHIN)
+
+    async def open(self, order: dict[str, Any]) -> None:
+        """Let it open the card, before it is told to sound. Raises Fault if the card does not open, or if it dies or hangs."""
+        await self._ask({"do": "open", **order}, GO_WITHIN)
 
     async def warm(self) -> None:
         """Let it read the cards, before it is told to sound. Raises Fault if it cannot, or if it dies or hangs."""

@@ -33,7 +33,7 @@ from .builder import Built
 from .cast import Cast
 from .dates import Dates
 from .keeping import Keeping
-from .lighting import Lighting
+from .lighting import Looks
 from .program import Layer, Program
 from .sensing import Sensing
 from .wiring import Wiring
@@ -60,7 +60,7 @@ class Means:
 
     stage: Stage
     engines: Engines
-    lighting: Lighting
+    lighting: Looks
     cache: Path
     tell: Callable[[Fault | Recovery], None]
     faults: Callable[[], int]          # how many stand now
@@ -146,7 +146,7 @@ class House:
     def shine(self, now: float) -> None:
         """One light frame: what every part wants, weighted by its fade, to the lamps. Neutral where all that should play is broken."""
         lighting = self.means.lighting
-        lighting.show([(lighting.lights.neutral(), 1.0)] if self.program.bereft else
+        lighting.show([(lighting.neutral(), 1.0)] if self.program.bereft else
                       [(part.look(), part.weight, part.layer) for part in self.program.parts()])
 
     async def edited(self, built: Built, names: set[str]) -> None:

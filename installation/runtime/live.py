@@ -82,7 +82,7 @@ class _Performance:
 
     async def play(self, record: Path | None, trace: Path | None) -> int:
         """Open, play until it is stopped, close."""
-        sys.setswitchinterval(0.001)          # a thread that computes must not keep the light sender waiting for 5 ms at a time
+        sys.setswitchinterval(0.001)          # a thread that computes must not keep the control loop waiting for 5 ms at a time
         loop = asyncio.get_running_loop()
         loop.set_default_executor(Aside())
         stop = Stop(loop)
@@ -95,7 +95,7 @@ class _Performance:
         stage = Stage(arena)
         recorder = Recorder(arena, record, notices.tell) if record else None
         self.players = players = Players(arena, stage, sound, self.built.objects["engine", ""], tell=notices.tell)
-        lighting = Lighting(piece.light, notices.tell, loop.time)
+        lighting = Lighting(piece.light, notices.tell)
         state = state_folder(piece.folder) / "values.json"
         self.house = house = House(piece, self.built, Means(stage, players, lighting, self.cache, notices.tell, notices.count, trace=trace, state=state))
         players.on_dropped = house.dropped

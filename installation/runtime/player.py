@@ -11,11 +11,12 @@ Commands come as JSON, one a line, each with an id; each is answered with that i
 
     {"do": "load", "engine": path or "", "units": {number: path}}
     {"do": "warm"}         read the cards already, and know them when told to go
+    {"do": "open", "card": name, "api", "block", "latency"}     have the card open already, while another player still sounds elsewhere
     {"do": "go", "epoch": n, "card": name or null, "api", "block", "latency"}     null: the silent clock
     {"do": "stats"}        {"do": "close"}
 
 Unasked, it says {"event": "policy"}, {"event": "fault"} for a stream's file, {"event": "stopped"} when the card has ended.
-INT and TERM are not for it: control fades first. When control is gone (the line is closed) it fades out and leaves.
+INT, TERM and ABRT are not for it: control fades first. When control is gone (the line is closed) it fades out and leaves.
 """
 from __future__ import annotations
 
@@ -58,6 +59,7 @@ class Player:
         self._feeder = Feeder(arena, self._tell)
         self._orders: queue.Queue[dict[str, Any]] = queue.Queue()
         self._cards: list[card.Card] = []            # as read when it was told to warm
+        self._opened: card.Stream | None = None      # before it was told to go
         self._sound: card.Stream | SilentClock | None = None
         self._policy_told = False
         self._locked = False
@@ -81,7 +83,7 @@ class Player:
 
     def _obey(self, order: dict[str, Any]) -> None:
         try:
-            answer = {"load": self._load, "warm": self._warm, "go": self._go, "stats": self._stats}[order["do"]](order)
+            answer = {"load": self._load, "warm": self._warm, "open": self._open, "go": self._go, "stats": self._stats}[order["do"]](order)
         except Fault as fault:
             self._say({"id": order.get("id"), "failed": as_words(fault)})
         else:
@@ -104,26 +106,34 @@ class Player:
         self._cards = card.list_here()
         return {}
 
+    def _open(self, order: dict[str, Any]) -> dict[str, Any]:
+        self._opened = self._stream(order)
+        return {}
+
     def _go(self, order: dict[str, Any]) -> dict[str, Any]:
         words = self._words
-        rate, outputs, inputs = words[RATE], words[OUTPUTS], words[INPUTS]
         if not self._loaded.take_over(order["epoch"]):
             raise Fault(both("another player has taken over", "un autre lecteur a pris la suite"), where="sound",
                         id="player.stale")
         words[PLAYER_PID] = os.getpid()
         words[CALLBACK_TID] = 0
-        at = {"callback": self._loaded.callback, "userdata": self._loaded.userdata}
         if order["card"] is None:
-            self._sound = SilentClock(rate=rate, outputs=outputs, inputs=inputs, block=order["block"], **at)
+            self._sound = SilentClock(rate=words[RATE], outputs=words[OUTPUTS], inputs=words[INPUTS], block=order["block"],
+                                      callback=self._loaded.callback, userdata=self._loaded.userdata)
             self._sound.start()
             return {"card": {}}
         with urgent():
-            chosen = card.choose(self._cards or card.list_here(), order["card"], order["api"], outputs, inputs)
-            stream = card.Stream(chosen, rate=rate, outputs=outputs, inputs=inputs, block=order["block"],
-                                 latency=order["latency"] or "low", **at)
+            stream = self._opened or self._stream(order)
             stream.start()
         self._sound = stream
-        return {"card": {"name": chosen.stem, "api": chosen.api, "latency": stream.latency}}
+        return {"card": {"name": stream.card.stem, "api": stream.card.api, "latency": stream.latency}}
+
+    def _stream(self, order: dict[str, Any]) -> card.Stream:
+        words = self._words
+        rate, outputs, inputs = words[RATE], words[OUTPUTS], words[INPUTS]
+        chosen = card.choose(self._cards or card.list_here(), order["card"], order["api"], outputs, inputs)
+        return card.Stream(chosen, rate=rate, outputs=outputs, inputs=inputs, block=order["block"], latency=order["latency"] or "low",
+                           callback=self._loaded.callback, userdata=self._loaded.userdata)
 
     def _stats(self, order: dict[str, Any]) -> dict[str, Any]:
         usage = resource.getrusage(resource.RUSAGE_SELF)
@@ -174,7 +184,7 @@ def main() -> None:
     arguments.add_argument("--commands", type=int, required=True)
     arguments.add_argument("--grip", type=int, required=True)
     given = arguments.parse_args()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGABRT):      # systemd sends the last when control hangs
         signal.signal(number, signal.SIG_IGN)
     grip = Grip(given.grip)
     grip.keep()                # by its loosening control sees that this process is dying

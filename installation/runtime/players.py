@@ -261,8 +261,7 @@ class Players:
     async def _begin(self, child: Child) -> None:
         """Let a loaded player sound: on the card, or by the silent clock while the card is absent."""
         self._active, self._policy, self._card, self._began = child, {}, {}, 0.0
-        order = {"epoch": self._stage.take_over(), "card": None, "api": self._sound.api, "block": self._sound.block,
-                 "latency": self._sound.latency}
+        order = {**self._way, "epoch": self._stage.take_over(), "card": None}
         if self._sound.card != "none" and (self._absence.fault is None or self._absence.found):
             try:
                 self._card = (await child.go({**order, "card": self._sound.card}))["card"]
@@ -280,11 +279,33 @@ class Players:
         if self._card:
             self._absence.end(self._card["name"])
 
+    @property
+    def _way(self) -> dict[str, Any]:
+        """How the card is to be opened."""
+        return {"card": self._sound.card, "api": self._sound.api, "block": self._sound.block, "latency": self._sound.latency}
+
     async def _move_to_card(self, old: Child) -> None:
-        """The card is there again: the silent clock stops after a block, and the standby goes on from it on the card."""
+        """The card is there again: once it is open the silent clock stops after a block, and the standby goes on from it on the card.
+
+        A card that is listed may still hang whoever opens it: the silent clock keeps the time meanwhile.
+        """
         child = self._standby.take(trusted=True)
         if child is None:
             return
+        opening = asyncio.get_running_loop().create_task(child.open(self._way))
+        try:
+            while not opening.done() and not old.is_dying:
+                await asyncio.wait({opening}, timeout=TICK)
+            if not opening.done():                 # first of all somebody must play
+                raise ended(None, card_ended=False)
+            opening.result()
+        except Fault as fault:
+            await child.kill()
+            if not old.is_dying:
+                self._absence.begin(fault)
+            return
+        finally:
+            opening.cancel()
         self._active = None
         await old.close(0.5)
         with contextlib.suppress(Fault):           # if the card hangs now, the loop's next turn replaces the player

@@ -1,4 +1,6 @@
-"""Rehearsal: the whole piece on the virtual clock, without hardware, faster than life. `installation render`.
+"""Rehearsal: the whole piece on the virtual clock, without hardware, faster than life.
+
+    render         in this process; `installation render` calls it in one of its own (rendering.py)
 
 The same House as live; the engine is called in this process, sensors come from a trace or are simulated, light goes to a file.
 The same inputs give the same bytes: on each control tick (10 ms) sensors, mappings, score and scenes come first, then the sound
@@ -9,13 +11,14 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from pathlib import Path
+from typing import Any, Protocol
 
 from ..audio.arena import Arena
 from ..audio.declare import FRAMES
 from ..audio.feeder import Feeder
 from ..audio.inline import Inline
 from ..audio.plan import Plan
-from ..audio.stage import Stage
+from ..audio.stage import Playing, Stage
 from ..ports.wav import WavWriter
 from ..rules.check import cross_check
 from ..rules.piece import Piece
@@ -25,10 +28,18 @@ from .builder import Built, Job, build
 from .checking import checked_trace, opened
 from .clock import rehearse
 from .house import TICK, House, Means
-from .lighting import Lighting, LightsFile
 from .notices import Notices
 from .places import cache_folder
 from .progress import Progress
+from .rehearsed_light import LightsFile, RehearsedLight
+from .whole import Whole
+
+
+class Witness(Protocol):
+    """Whoever wants to know where the engine is, should it crash."""
+
+    def began(self, arena: Arena) -> None: ...
+    def loaded(self, playing: Playing) -> None: ...
 
 
 class InlineEngines:
@@ -62,8 +73,11 @@ class InlineEngines:
 
 
 def render(folder: Path, *, seconds: float, seed: int | None = None, out: Path | None = None, lights: Path | None = None,
-           sensors: Path | None = None, quiet: bool = False) -> int:
-    """Rehearse a piece into files; returns the command's exit code. Raises Faults if the piece is not in order."""
+           sensors: Path | None = None, quiet: bool = False, witness: Witness | None = None) -> int:
+    """Rehearse a piece into files; returns the command's exit code. Raises Faults if the piece is not in order.
+
+    The files appear under their names when they are whole, or were cut short by Ctrl-C.
+    """
     piece = opened(folder)
     if seed is not None:
         piece = dataclasses.replace(piece, seed=seed)
@@ -76,24 +90,52 @@ def render(folder: Path, *, seconds: float, seed: int | None = None, out: Path |
         raise Faults(faults)
     if sensors is not None:
         checked_trace(sensors, built)
+    files = {path: Whole(path) for path in (out, lights) if path is not None}
     try:
-        rehearse(_perform(piece, built, cache, seconds, out, lights, sensors, progress, quiet))
+        rehearse(_perform(piece, built, cache, seconds, _part(files, out), _part(files, lights), sensors, progress, quiet, witness))
+    except Exception as error:
+        for file in files.values():
+            file.drop()
+        _named(error, files)
+        raise
+    except KeyboardInterrupt:
+        _appear(files)
+        raise
     finally:
         progress.clear()
+    _appear(files)
     return 0
 
 
+def _part(files: dict[Path, Whole], path: Path | None) -> Path | None:
+    return files[path].part if path is not None else None
+
+
+def _appear(files: dict[Path, Whole]) -> None:
+    for file in files.values():
+        if file.part.exists():
+            file.done()
+
+
+def _named(error: Exception, files: dict[Path, Whole]) -> None:
+    """A fault is about the name that a file was to have."""
+    if isinstance(error, Fault):
+        for path, file in files.items():
+            if error.where == str(file.part):
+                error.where = str(path)
+
+
 async def _perform(piece: Piece, built: Built, cache: Path, seconds: float, out: Path | None, lights: Path | None, sensors: Path | None,
-                   progress: Progress, quiet: bool) -> None:
+                   progress: Progress, quiet: bool, witness: Witness | None) -> None:
     sound = piece.sound
     arena = Arena(sound.memory, sound.rate, piece.room.outputs, sound.inputs, longest_delay=piece.room.longest_delay)
-    stage = Stage(arena)
+    stage = Stage(arena) if witness is None else _Watched(arena, witness)
     engines = InlineEngines(arena, stage, built)
     loop = asyncio.get_running_loop()
     notices = Notices(loop.time, quiet=quiet)
     notices.before_line = progress.clear
     lines = _lights_file(lights, loop.time()) if lights else None
-    lighting = Lighting(piece.light, notices.tell, loop.time, record=lines)
+    lighting = RehearsedLight(piece.light, notices.tell, record=lines)
     house = House(piece, built, Means(stage, engines, lighting, cache, notices.tell, notices.count, trace=sensors))
     wav = WavWriter(out, channels=piece.room.outputs, rate=sound.rate) if out else None
     try:
@@ -123,6 +165,20 @@ async def _perform(piece: Piece, built: Built, cache: Path, seconds: float, out:
             wav.close()
         if lines:
             lines.close()
+
+
+class _Watched(Stage):
+    """A stage that says what is loaded."""
+
+    def __init__(self, arena: Arena, witness: Witness) -> None:
+        super().__init__(arena)
+        self._witness = witness
+        witness.began(arena)
+
+    def load(self, *what: Any, **how: Any) -> Playing:
+        playing = super().load(*what, **how)
+        self._witness.loaded(playing)
+        return playing
 
 
 def _lights_file(path: Path, began: float) -> LightsFile:

@@ -72,7 +72,7 @@ async def _walk(piece: Piece, built: Built, cache: Path, each: float, level: flo
                   longest_delay=piece.room.longest_delay)
     stage = Stage(arena)
     players = Players(arena, stage, piece.sound, built.objects["engine", ""], tell=notices.tell)
-    lighting = Lighting(piece.light, notices.tell, loop.time)
+    lighting = Lighting(piece.light, notices.tell)
     room = piece.room
     gains, delays = [0.0] * room.outputs, [0.0] * room.outputs
     for speaker in room.loudspeakers:

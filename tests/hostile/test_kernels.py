@@ -1,15 +1,21 @@
 """An artist's own kernel that does harm: it is named by its line, its scene gives way to the idle one, everything else plays on."""
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
+from installation.cli import code_of
 from installation.runtime.checking import examine
 from installation.runtime.rehearsal import render
-from installation.terms.fault import Faults
+from installation.runtime.rendering import Job, rendered
+from installation.terms.fault import Fault, Faults
 
 from .running import CALM, OTHER, Running, free_port, line_of, write
 
@@ -120,6 +126,31 @@ def test_the_loudness_of_a_kernel_is_not_its_business(tmp_path, cached):
     piece = write(tmp_path / "piece", {"own": own(body)})
     assert render(piece, seconds=0.5, out=tmp_path / "out.wav", quiet=True) == 0
     assert np.abs(heard(tmp_path / "out.wav")).max() <= 10 ** (-1 / 20) + 1e-6
+
+
+@pytest.mark.parametrize("how", list(DEADLY))
+def test_a_kernel_that_ends_a_rehearsal_is_named_and_leaves_no_file_that_looks_whole(tmp_path, cache, how, monkeypatch):
+    monkeypatch.setenv("CACHE_DIRECTORY", str(cache))
+    piece = write(tmp_path / "piece", {"own": own(DEADLY[how]), "other": OTHER}, score=TWO_LAYERS)
+    out, lights = tmp_path / "out.wav", tmp_path / "lights.jsonl"
+    with pytest.raises(Fault) as caught:
+        rendered(Job(str(piece), 2.0, out=str(out), lights=str(lights), quiet=True), still=1.0)
+    fault = caught.value
+    assert fault.id == "kernel.deadly" and fault.where == line_of(piece / "scenes" / "own.py", "# the word")
+    for words in (fault.happened.en, fault.happened.fr):
+        assert '"own"' in words or "« own »" in words
+    assert code_of(fault) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["piece"], "no half-written file"
+
+
+def test_the_command_says_it(tmp_path, cache):
+    piece = write(tmp_path / "piece", {"own": own(DEADLY["wild"])})
+    out = tmp_path / "out.wav"
+    out.write_bytes(b"what was there before")
+    done = subprocess.run([sys.executable, "-m", "installation", "render", str(piece), "--seconds", "2", "--out", str(out)],
+                          cwd=Path(__file__).parents[2], env={**os.environ, "CACHE_DIRECTORY": str(cache)}, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 1 and line_of(piece / "scenes" / "own.py", "# the word") in done.stderr and "own" in done.stderr
+    assert "Traceback" not in done.stderr and out.read_bytes() == b"what was there before"
 
 
 @pytest.mark.jack

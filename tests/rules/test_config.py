@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from installation.rules.config import load_piece, piece_of, ring_of
 from installation.rules.piece import HOLD, REST, Piece
-from installation.rules.schema.page import page
+from installation.rules.schema.page import PAGES, page
 from installation.rules.source import parse_source
 from installation.terms.fault import Fault, Faults
+from installation.terms.words import LANGUAGES
 
-DOCS = Path(__file__).resolve().parents[2] / "docs" / "config.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 WHOLE = """\
 piece: Tide and embers
@@ -391,8 +392,14 @@ def test_any_tree_of_known_keys_gives_a_piece_or_faults(folder: Path, tree: dict
         assert fault.say("en") and fault.say("fr")
 
 
-def test_the_reference_page_is_the_schema() -> None:
-    assert DOCS.read_text(encoding="utf-8") == page(), "run `python -m installation.rules.schema.page docs/config.md`"
+@pytest.mark.parametrize("language", PAGES)
+def test_the_reference_page_is_the_schema(language: str) -> None:
+    text = (DOCS / PAGES[language]).read_text(encoding="utf-8")
+    assert text == page(language), "run `python -m installation.rules.schema.page docs`"
+
+
+def test_there_is_a_page_for_each_language() -> None:
+    assert set(PAGES) == set(LANGUAGES)
 
 
 def test_looking_for_faults_ends(folder: Path) -> None:

@@ -20,8 +20,8 @@ from installation.rules.config import load_piece
 from installation.runtime.builder import Built, Job, build
 from installation.runtime.clock import rehearse
 from installation.runtime.house import TICK, House, Means
-from installation.runtime.lighting import Lighting
 from installation.runtime.rehearsal import InlineEngines
+from installation.runtime.rehearsed_light import RehearsedLight
 from installation.terms.fault import Fault, Recovery
 
 TONE = """
@@ -101,7 +101,7 @@ class Show:
         self.stage = Stage(self.arena)
         self.engines = InlineEngines(self.arena, self.stage, built)
         self.frames: list[tuple[float, bytes]] = []
-        self.lighting = Lighting(self.piece.light, self.told.append, self.loop.time, record=lambda now, frames: self.frames.append((now, frames[1])))
+        self.lighting = RehearsedLight(self.piece.light, self.told.append, record=lambda now, frames: self.frames.append((now, frames[1])))
         self.house = House(self.piece, built, Means(self.stage, self.engines, self.lighting, folder.cache, self.told.append,
                                                     lambda: 0, trace=trace, state=state))
         self.tree = self.house.tree

@@ -14,7 +14,7 @@ from installation.audio.arena import Arena
 from installation.audio.declare import Port, PortKind, Unit
 from installation.audio.inline import Inline
 from installation.audio.native import build_engine, build_unit
-from installation.audio.plan import Bus, Plan, PlannedUnit, State
+from installation.audio.plan import Bus, Input, Plan, PlannedUnit, State
 from installation.audio.stage import Stage
 
 RATE = 48_000
@@ -56,6 +56,14 @@ def endless(bus, state):
     state[0] += 1.0
     while state[0] > 40.0:
         state[1] += 1.0
+
+
+@njit(nogil=True, error_model="numpy")
+def crossed(bus, x):
+    """What input 1 hears leaves by output 2, and the other way round."""
+    for frame in range(bus.shape[1]):
+        bus[0, frame] += x[1, frame]
+        bus[1, frame] += x[0, frame]
 '''
 
 
@@ -81,7 +89,14 @@ class Piece:
         self.engine = str(build_engine(self.cache))
         self.units = {name: Unit(name, f"{self.file}:{name}", (Port("bus", PortKind.BUS), Port("state", PortKind.STATE, size=2)))
                       for name in ("hiss", "toil", "wild", "endless")}
-        self.objects = {(unit.name, unit.kernel): str(build_unit(unit, self.cache)) for unit in self.units.values()}
+        self.crossed = Unit("crossed", f"{self.file}:crossed", (Port("bus", PortKind.BUS), Port("x", PortKind.IN)))
+        self.objects = {(unit.name, unit.kernel): str(build_unit(unit, self.cache)) for unit in (*self.units.values(), self.crossed)}
+
+    @property
+    def listening(self) -> Plan:
+        """Both inputs, crossed over."""
+        unit = PlannedUnit(self.crossed, (Bus(), Input(0, 2)), "scenes/crossed.py:7")
+        return Plan(units=(unit,), scratch_rows=0, controls=0, state=(), memory=0, params=(), triggers=(), constants=())
 
     def plan(self, *names: str, state: tuple[float, float] = (1.0, 0.0)) -> Plan:
         """These units one after another, each with its own two words of state."""

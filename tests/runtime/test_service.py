@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -22,6 +23,7 @@ from installation.runtime.service import NAME, SHOWN, service, unit_text
 from installation.terms.fault import Fault
 from tests.bench import need, wait_until
 from tests.jack import Server
+from tests.ports.widget import Widget
 from tests.systemd_user import UserManager
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -200,6 +202,23 @@ def test_the_engine_under_its_unit(room: Path, capsys: pytest.CaptureFixture) ->
         assert service("remove", room, manager=manager.manager) == 0
         assert not (manager.units / NAME).exists() and not list(manager.units.glob(f"*.wants/{NAME}"))
         assert service("status", room, manager=manager.manager) == 3
+
+
+@pytest.mark.root
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGABRT])
+def test_a_control_process_that_is_killed_under_its_unit_leaves_the_lamps_neutral(tmp_path: Path, number: signal.Signals) -> None:
+    """What systemd does to the rest of the service when its main process dies must leave the light process its second."""
+    kept = "\n".join(line for line in (ROOT / "systemd" / "installation.service").read_text().splitlines() if line.startswith(("KillMode", "TimeoutStop")))
+    widget = Widget(tmp_path / "pro")
+    with UserManager(tmp_path / "systemd") as manager:
+        manager.write("lit.service", f"[Service]\nExecStart={sys.executable} -m tests.runtime.lit {tmp_path / 'pro'}\nWorkingDirectory={ROOT}\n{kept}\n")
+        manager.call("start", "lit.service")
+        wait_until(lambda: widget.work() or widget.frames and widget.frames[-1][0] == 255, 30, "the look")
+        os.kill(int(manager.show("lit.service", "MainPID")), number)
+        wait_until(lambda: widget.work() or manager.show("lit.service", "ActiveState") == "failed", 20, "the end of the service")
+        widget.work()
+        assert [frame[0] for frame in widget.frames[-3:]] == [51] * 3, manager.said()
+    widget.pull()
 
 
 @pytest.mark.root

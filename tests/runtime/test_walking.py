@@ -85,10 +85,10 @@ def test_the_walk_through_a_card_output_by_output(piece: Folder) -> None:
 
 
 def test_each_lamp_lights_alone(piece: Folder) -> None:
-    from installation.runtime.lighting import Lighting
+    from installation.runtime.rehearsed_light import RehearsedLight
 
     async def main() -> None:
-        lighting = Lighting(load_piece(piece.path).light, lambda what: None, asyncio.get_running_loop().time)
+        lighting = RehearsedLight(load_piece(piece.path).light, lambda what: None)
         for name, slot in (("left", 6), ("lamp", 0)):
             lighting.show([(lighting.walk(name), 1.0)])
             frame = b""
