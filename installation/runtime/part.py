@@ -183,9 +183,9 @@ class Part:
             pause = min(2 * pause, LONGEST_PAUSE)
 
     def _fell(self, fault: Fault, pause: float) -> None:
-        fault = Fault(fault.happened, where=fault.where, id="scene.play",
-                      remedy=both(f"{self.name}: play() begins again in {pause:g} s, then with growing pauses; its sound and light go on.",
-                                  f"{self.name} : play() reprend dans {pause:g} s, puis de moins en moins souvent ; son et lumière continuent."))
+        then = both(f"{self.name}: play() begins again in {pause:g} s, then with growing pauses; its sound and light go on.",
+                    f"{self.name} : play() reprend dans {pause:g} s, puis de moins en moins souvent ; son et lumière continuent.")
+        fault = Fault(fault.happened, where=fault.where, id="scene.play", remedy=fault.remedy + both(" ", " ") + then if fault.remedy else then)
         if self._play_fault is None or (self._play_fault.where, self._play_fault.happened) != (fault.where, fault.happened):
             self._plays_again()
             self._play_fault = fault
