@@ -222,7 +222,8 @@ def test_what_makes_no_sense_in_play_is_a_fault_at_its_line(folder: Folder, call
     ("return ug.to(ug.sine(high, 'x', 7, 8, 9), output=1)", ""), ("return ug.to(ug.start() if high else 1, output=1)", "decided"),
 ])
 def test_a_faulty_voice_is_refused_by_check_at_its_line(folder: Folder, wrong: str, told: str) -> None:
-    folder.write("tone", HEAD.replace("return ug.to(ug.sine(high) * ug.ping(self.touched, attack=0.001, release=0.05) * 0.2, output=2)", wrong) + "        pass\n")
+    right = "return ug.to(ug.sine(high) * ug.ping(self.touched, attack=0.001, release=0.05) * 0.2, output=2)"
+    folder.write("tone", HEAD.replace(right, wrong) + "        pass\n")
     ran = command("check", folder.path, cache=folder.cache)
     at_fault = [line_of(folder, wrong), line_of(folder, "def knock"), line_of(folder, 'limit=2, steal="refuse"')]
     assert ran.returncode == 1 and any(f"{where}:" in ran.stderr for where in at_fault) and told in ran.stderr and "Traceback" not in ran.stderr
