@@ -273,12 +273,16 @@ class Stage:
         self._sounding += 1
 
     def stop(self, playing: Playing, *, fade: float = 0.0, shape: int = EQUAL_POWER, at: int | None = None) -> None:
-        """Fade out within `fade` seconds, then let go. What was never started is let go at once."""
+        """Fade out within `fade` seconds, then let go. What was never started is let go at once; a voice whose date is still to come, and not
+        before this one, never begins."""
         if playing.state == "loaded":
             self._release(playing)
         elif playing.state == "started":
-            if playing.home is not None and at is not None:
-                at = max(at, playing.began)
+            if playing.home is not None and playing.began >= self.frame:
+                if (at or 0) <= playing.began:
+                    self.ban(playing)
+                    return
+                at = max(at or 0, playing.began)
             self._exchange.ask(STOP, playing.offset, playing.id, at, self._frames(fade), shape)
             playing.state = "stopping"
 

@@ -163,7 +163,8 @@ class VoiceWord:
 
     def _inline(self, scene: Scene, /, *given: Any, **values: Any) -> Any:
         """Called while a sound is composed: a part of that sound, like any function."""
-        return self.function(scene, **{name: entry.default for name, entry in self.params.items()}, **{**dict(zip(self.params, given)), **values})
+        defaults = {name: entry.default for name, entry in self.params.items() if name not in self.required}
+        return self.function(scene, **{**defaults, **dict(zip(self.params, given)), **values})
 
     def _argument(self, argument: inspect.Parameter) -> None:
         name, default = argument.name, argument.default

@@ -1,7 +1,7 @@
 """Dates: which frame of the sound belongs to a moment of the loop's clock.
 
     dates.observe(now, stage.frame)     on each control tick
-    dates.frame(moment, at)             the frame of what play() asks for at that moment, `at` seconds later
+    dates.frame(moment, at)             the frame of what play() asks for at that `Moment`, `at` seconds later
 
 Everything that is dated lies AHEAD of the moment at which it was asked for, so that a loop which is late by less is not heard, and a
 request is there before its block. Two dates are exactly as many frames apart as their moments are: a moment is what `room.sleep` and
@@ -14,11 +14,20 @@ since no block is rendered before: where that rises, dates follow at once; where
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 AHEAD = 0.03      # s
 NEAR = 0.002      # s by which the frames may run ahead unfollowed
 SLACK = 0.015     # s by which they may lag behind unfollowed
 WATCHED = 5.0     # s over which the highest is taken
+
+
+class Moment(NamedTuple):
+    """A moment of a play(): the loop time at which it began, and now. What passed between is rounded to frames by itself, so that
+    what comes when does not depend on where between two frames it began."""
+
+    began: float
+    now: float
 
 
 class Dates:
@@ -40,6 +49,7 @@ class Dates:
                 self._zero = self._highest
             self._highest, self._since = zero, now
 
-    def frame(self, moment: float, at: float = 0.0) -> int:
+    def frame(self, moment: Moment, at: float = 0.0) -> int:
         """The frame of what is asked for at a moment, `at` seconds later."""
-        return round((self._zero or 0.0) + self._rate * (moment + AHEAD)) + round(at * self._rate)
+        first = round((self._zero or 0.0) + self._rate * (moment.began + AHEAD))
+        return first + round(self._rate * (moment.now - moment.began)) + round(self._rate * at)

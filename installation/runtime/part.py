@@ -19,7 +19,7 @@ from ..rules.tree import Tree
 from ..terms.declaration import Kind
 from ..terms.fault import Fault, Recovery
 from ..terms.words import both
-from .dates import Dates
+from .dates import Dates, Moment
 from .loading import fault_of
 from .room import Room
 from .steering import Steering
@@ -183,9 +183,9 @@ class Part:
             pause = min(2 * pause, LONGEST_PAUSE)
 
     def _fell(self, fault: Fault, pause: float) -> None:
-        fault = Fault(fault.happened, where=fault.where, id="scene.play",
-                      remedy=both(f"{self.name}: play() begins again in {pause:g} s, then with growing pauses; its sound and light go on.",
-                                  f"{self.name} : play() reprend dans {pause:g} s, puis de moins en moins souvent ; son et lumière continuent."))
+        then = both(f"{self.name}: play() begins again in {pause:g} s, then with growing pauses; its sound and light go on.",
+                    f"{self.name} : play() reprend dans {pause:g} s, puis de moins en moins souvent ; son et lumière continuent.")
+        fault = Fault(fault.happened, where=fault.where, id="scene.play", remedy=fault.remedy + both(" ", " ") + then if fault.remedy else then)
         if self._play_fault is None or (self._play_fault.where, self._play_fault.happened) != (fault.where, fault.happened):
             self._plays_again()
             self._play_fault = fault
@@ -196,9 +196,9 @@ class Part:
             self._tell(Recovery(both("play() works again", "play() fonctionne de nouveau"), self._play_fault.where, "scene.play"))
             self._play_fault = None
 
-    def _moment(self) -> float:
-        """Loop time as play() means it."""
-        return self._loop.time() if self._here is None else self._here.moment
+    def _moment(self) -> Moment:
+        """Now, as play() means it."""
+        return Moment(self._loop.time(), self._loop.time()) if self._here is None else Moment(self._here.began, self._here.moment)
 
     def _fade(self, to: float, lasts: float) -> None:
         self._fade_from, self._fade_to, self._fade_began, self._fade_lasts = self.weight, to, self._loop.time(), max(0.0, lasts)

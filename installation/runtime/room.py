@@ -22,21 +22,21 @@ HELD_UP = 0.02   # s by which the loop may be late before a wait goes on from wh
 
 
 class Room:
-    """Lent to one scene from its start to its end."""
+    """Lent to one scene from its start to its end. began: loop time at which it was."""
 
     def __init__(self, *, read: Callable[[str], float | None], names: Callable[[], list[str]], seed: str) -> None:
         self._loop = asyncio.get_running_loop()
-        self._began = self._loop.time()
+        self.began = self._loop.time()
         self._read = read
         self._names = names
         self._moment: tuple[asyncio.Task[Any] | None, float] | None = None
         self.random = random.Random(seed)
-        self._arrive(self._began)
+        self._arrive(self.began)
 
     @property
     def time(self) -> float:
         """Seconds since the scene began."""
-        return self.moment - self._began
+        return self.moment - self.began
 
     @property
     def moment(self) -> float:

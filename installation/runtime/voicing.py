@@ -23,7 +23,7 @@ from ..rules.tree import Tree
 from ..terms.declaration import Kind
 from ..terms.fault import Fault, Recovery
 from ..terms.words import both
-from .dates import Dates
+from .dates import Dates, Moment
 
 SOON = 0.1        # s before its date, beyond the lead of every date, that a request is handed to the engine
 AGAIN = 0.05      # s after which a stop that found no room is tried again
@@ -33,7 +33,7 @@ WELL = 5.0        # s without a refusal after which starting is well again
 class Voicing:
     """All voices of one part. refused: how many could not be started, apart from those that a policy refused."""
 
-    def __init__(self, scene: str, banks: Mapping[str, Bank], *, dates: Dates, moment: Callable[[], float], tell: Callable[[Fault | Recovery], None],
+    def __init__(self, scene: str, banks: Mapping[str, Bank], *, dates: Dates, moment: Callable[[], Moment], tell: Callable[[Fault | Recovery], None],
                  where: str) -> None:
         self.scene, self.banks, self.dates, self.moment = scene, dict(banks), dates, moment
         self.refused = 0
@@ -142,7 +142,7 @@ class Sounding:
     moment, at  when play() asked for it, and how much later it begins
     """
 
-    def __init__(self, voicing: Voicing, name: str, values: dict[str, float], moment: float, at: float) -> None:
+    def __init__(self, voicing: Voicing, name: str, values: dict[str, float], moment: Moment, at: float) -> None:
         self.name, self.values, self.moment, self.at = name, values, moment, at
         self._voicing = voicing
         self._bank = voicing.banks[name]
@@ -159,7 +159,7 @@ class Sounding:
 
     def wait(self) -> None:
         """Begin, when its date is near."""
-        self._later(self.moment + self.at, self._begin)
+        self._later(self.moment.now + self.at, self._begin)
 
     def set(self, name: str, value: float) -> None:
         """Move one of its values."""
@@ -175,15 +175,15 @@ class Sounding:
                              f"la voix « {self.name} » n'emploie pas ug.held() : il n'y a rien à relâcher"), id="voice.release",
                         remedy=both("ug.env(ug.held()) in the voice; or stop(fade=…).", "ug.env(ug.held()) dans la voix ; ou stop(fade=…)."))
         moment = self._voicing.moment()
-        self._later(moment + at, lambda: self._release(self._voicing.dates.frame(moment, at)))
+        self._later(moment.now + at, lambda: self._release(self._voicing.dates.frame(moment, at)))
 
     def stop(self, fade: float, at: float) -> None:
         """Fade it out; one that has not begun by then never does."""
         moment = self._voicing.moment()
-        if not self._begun and moment + at <= self.moment + self.at:
+        if not self._begun and moment.now + at <= self.moment.now + self.at:
             self.over()
         else:
-            self._later(moment + at, lambda: self._stop(fade, self._voicing.dates.frame(moment, at)))
+            self._later(moment.now + at, lambda: self._stop(fade, self._voicing.dates.frame(moment, at)))
 
     async def ended(self) -> None:
         """Wait until it is over."""

@@ -271,6 +271,20 @@ def test_a_full_ring_is_a_fault_that_changes_nothing(voices):
     assert one.over == [0] and one.stage._playing == {} and one.made.arena.room == one.room
 
 
+def test_a_voice_that_is_stopped_before_its_date_never_begins(voices):
+    one = voices(drone, limit=1)
+    late = one.start(14_400, pitch=750.0, strength=0.1)
+    one.start(9_700, pitch=1_500.0, strength=0.1)  # takes its place, earlier
+    heard = one.render(9_600)
+    power = np.abs(np.fft.rfft(heard[4_800:])) / 2_400
+    assert power[[75, 150]] == pytest.approx([0.0, 0.1], abs=0.003) and one.over == [0] and late.state == "loaded"
+    one.start(one.stage.frame + 4_800, pitch=750.0, strength=0.1)
+    one.render(960)
+    one.bank.close(fade=0.05)
+    heard = one.render(9_600)
+    assert np.abs(heard[4_800:]).max() < 1e-4 and one.stage._playing == {} and one.made.arena.room == one.room
+
+
 def test_a_player_that_takes_over_goes_on_with_voices_to_the_bit(voices):
     def piece(taken_over: bool) -> np.ndarray:
         one = voices(bell, limit=4)
