@@ -8,5 +8,6 @@ try:
 
     code = main()
 except KeyboardInterrupt:      # before the command had a way of its own to end
+    exec("")      # as in cli.main
     code = 130
 sys.exit(code)

@@ -58,6 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
         _say_fault(fault)
         return code_of(fault)
     except KeyboardInterrupt:
+        exec("")      # Python ends itself by SIGINT if an interrupt came out of an exec of text (dataclasses have them), though it was caught; this forgets it
         return WELL if given.verb in LASTING else INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)      # nobody reads what is left; Python's last flush must not complain

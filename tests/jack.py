@@ -50,7 +50,11 @@ class Server:
                 [self.jackd, "-n", self.name, *scheduling, "-d", "dummy", "-r", str(self.rate), "-p", str(self.period),
                  "-C", str(self.inputs), "-P", str(self.outputs)],
                 env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-            self._await(process)
+            try:
+                self._await(process)
+            except BaseException:
+                self.kill()
+                raise
             if process.poll() is None:
                 self.is_real_time = "-R" in scheduling
                 return self
@@ -106,8 +110,9 @@ class Server:
         wait_until(lambda: process.poll() is not None or self._listening(), 10, "jackd")
 
     def _listening(self) -> bool:
-        return subprocess.run([need("jack_wait"), "-s", self.name, "-w", "-t", "1"], env=self.environment, check=False,
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+        """Asked by a client of our own: Debian 13's jackd2 comes without jack_wait."""
+        return subprocess.run([sys.executable, "-c", "import jack; jack.Client('probe', no_start_server=True).close()"], env=self.environment,
+                              check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
 
 
 class Recorder:

@@ -65,6 +65,15 @@ def test_a_reader_that_goes_away_is_no_fault(tmp_path) -> None:
         assert ran.returncode == 0 and ran.stderr == "", ran
 
 
+def test_an_interrupt_out_of_an_exec_of_text_gives_the_exit_code_too() -> None:
+    """Python would end itself by SIGINT for it, although it was caught."""
+    code = ("import sys, installation.cli as cli\n"
+            "def stop(given): exec('raise KeyboardInterrupt')\n"
+            "cli._check = stop\n"
+            "sys.exit(cli.main(['check']))")
+    assert subprocess.run([PYTHON, "-c", code], cwd=ROOT, timeout=60, check=False).returncode == 130
+
+
 def test_listen_writes_what_a_word_sounds_like(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     import soundfile
 
