@@ -35,7 +35,7 @@ ROOM = tuple(Loudspeaker(name=str(output), output=output, azimuth=45.0 * (output
 
 def saws() -> list[Any]:
     """256 saws, each through a filter of its own."""
-    return [ug.to(ug.filter(ug.saw(55 + 3 * voice), 300 + 10 * voice, resonance=0.3) * 0.01, output=1 + voice % OUTPUTS)
+    return [ug.to(ug.filter(ug.saw(55 + 3 * voice, quality="fast"), 300 + 10 * voice, resonance=0.3) * 0.01, output=1 + voice % OUTPUTS)
             for voice in range(VOICES)]
 
 
@@ -53,6 +53,7 @@ def eight(word: Callable[[int], Any]) -> Callable[[], list[Any]]:
 SAW = "saw, alone"
 KINDS: dict[str, Callable[[int], Any]] = {
     SAW: lambda n: ug.saw(55 + n),
+    "saw, fast": lambda n: ug.saw(55 + n, quality="fast"),
     "sine": lambda n: ug.sine(55 + n),
     "pulse": lambda n: ug.pulse(55 + n),
     "white": lambda n: ug.white(),

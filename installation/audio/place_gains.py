@@ -4,6 +4,7 @@
     ring_gains(azimuth, numbers, outputs) the gains that the kernel must give: the reference, in plain Python
     place_numbers                         the same as a deferred NUMBERS: `numbers={"ring": place_numbers}`
     to_numbers(output, channels)          deferred NUMBERS of the `to` unit: `numbers={"rows": to_numbers(7, x.channels)}`
+    full_range(loudspeakers)              those that can be panned to: neither subwoofers nor shakers
 
 The layout of `place`'s NUMBERS (any length; the kernel reads the counts):
 
@@ -40,6 +41,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..terms.fault import Fault
+from ..terms.role import FULL
 from ..terms.words import both
 from .node import Hall, Numbers
 
@@ -47,18 +49,19 @@ WIDEST = 170.0      # degrees. VBAP's gains run from one loudspeaker to an even 
                     # through the listener, and are not defined beyond; above this the arc is crossed at an even pace instead
 SAME = 0.05         # degrees: loudspeakers nearer than this share one direction
 STEEP = 60.0        # degrees of elevation: a loudspeaker above or below this belongs to no horizontal ring
+LEVEL = 20.0        # degrees of elevation: below this it stands on the level
 HEAD, ROW = 2, 3
 
 
 def ring_numbers(loudspeakers: Iterable[Any], outputs: int) -> tuple[float, ...]:
     """The NUMBERS of `place` for these loudspeakers (records with `output` and `azimuth`, and maybe `elevation`).
 
-    Those without an azimuth take no part (a subwoofer), nor do those overhead, unless there are no others.
+    Subwoofers and shakers take no part, nor those without an azimuth, nor those overhead, unless there are no others. Where those on
+    the level surround the listener, those above and below them take no part either: they are for `place` with an elevation.
     Raises Fault if no loudspeaker is left, or one stands on an output that the room has not.
     """
-    known = [speaker for speaker in loudspeakers if getattr(speaker, "azimuth", None) is not None]
-    level = [speaker for speaker in known if abs(getattr(speaker, "elevation", None) or 0.0) <= STEEP]
-    speakers = sorted(level or known, key=lambda speaker: (turned(speaker.azimuth), speaker.output))
+    known = [speaker for speaker in full_range(loudspeakers) if getattr(speaker, "azimuth", None) is not None]
+    speakers = sorted(_around(known), key=lambda speaker: (turned(speaker.azimuth), speaker.output))
     if not speakers:
         raise Fault(both("the room has no loudspeaker with an azimuth, so nothing can be placed",
                          "aucun haut-parleur de la salle n'a d'azimut : rien ne peut être placé"),
@@ -129,6 +132,23 @@ def to_numbers(output: int, channels: int = 1, word: str = "ug.to") -> Numbers:
         return tuple(float(hall.row(output + index, word)) for index in range(channels))
 
     return rows
+
+
+def full_range(loudspeakers: Iterable[Any]) -> list[Any]:
+    """The loudspeakers that sounds are placed on: with the role `full`, or none."""
+    return [speaker for speaker in loudspeakers if getattr(speaker, "role", FULL) == FULL]
+
+
+def _around(known: Sequence[Any]) -> Sequence[Any]:
+    """Those that make the ring: on the level if these surround the listener, else all that are not overhead."""
+    def below(limit: float) -> list[Any]:
+        return [speaker for speaker in known if abs(getattr(speaker, "elevation", None) or 0.0) <= limit]
+
+    level = below(LEVEL)
+    ways = sorted(turned(speaker.azimuth) for speaker in level)
+    if ways and max((after - way) % 360.0 or 360.0 for way, after in zip(ways, [*ways[1:], ways[0]])) < 180.0:
+        return level
+    return below(STEEP) or known
 
 
 def turned(azimuth: float) -> float:

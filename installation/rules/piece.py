@@ -17,6 +17,7 @@ from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
+from ..terms.role import FULL, ROLES
 from ..terms.words import both
 from .lamps import NO_LIGHT, FixtureRecord, KindRecord, Light, MidiSlotRecord, UniverseRecord
 from .schema.chain import Stale, Steps
@@ -52,6 +53,10 @@ class Loudspeaker:
         ListOf(Amount("m", -1000, 1000), least=3, most=3),
         both("[x, y, z] in metres, x to the right, y ahead, z up; instead of azimuth, elevation and distance",
              "[x, y, z] en mètres, x à droite, y devant, z en haut ; au lieu d'azimut, site et distance"), default=None)
+    role: str = key(Choice(*ROLES), both(
+        "what it is for: full takes everything that is placed; sub and shaker take only what is sent to them (ug.sub, ug.to)",
+        "à quoi il sert : full reçoit tout ce qui est placé ; sub et shaker seulement ce qu'on leur envoie (ug.sub, ug.to)"),
+                    default=FULL)
     gain: float = key(Amount("dB", -60, 12), both("its own gain", "son propre gain"), default=0.0)
     delay: float = key(Amount("s", 0, 1), both("its own delay; a bare number is in seconds",
                                                "son propre retard ; un nombre seul est en secondes"), default=0.0)

@@ -41,18 +41,18 @@ def gliding(number: int) -> Any:
 
 VOICES: dict[str, Callable[[int], Any]] = {
     "sine": lambda n: ug.sine(100 + 37 * n),
-    "saw": lambda n: ug.saw(40 + 131 * n),
-    "pulse": lambda n: ug.pulse(40 + 131 * n, 0.1 + 0.03 * n),
-    "lowpass": lambda n: ug.lowpass(ug.saw(110 + n), 200 + 150 * n),
-    "highpass": lambda n: ug.highpass(ug.saw(110 + n), 200 + 150 * n),
-    "filter": lambda n: ug.filter(ug.saw(110 + n), 200 + 150 * n, resonance=0.05 * n, mode="band"),
+    "saw": lambda n: ug.saw(40 + 131 * n, quality="fast"),
+    "pulse": lambda n: ug.pulse(40 + 131 * n, 0.1 + 0.03 * n, quality="fast"),
+    "lowpass": lambda n: ug.lowpass(ug.saw(110 + n, quality="fast"), 200 + 150 * n),
+    "highpass": lambda n: ug.highpass(ug.saw(110 + n, quality="fast"), 200 + 150 * n),
+    "filter": lambda n: ug.filter(ug.saw(110 + n, quality="fast"), 200 + 150 * n, resonance=0.05 * n, mode="band"),
     "filter of a noise": lambda n: ug.filter(ug.white(), 200 + 150 * n, resonance=0.9, mode="high"),
     "env": lambda n: ug.env(ug.drift(0.02, 0, 1), attack=0.01, decay=0.02, sustain=0.07 * n, release=0.05 + 0.01 * n),
     "ping": lambda n: ug.sine(300 + n) * ug.ping(ug.pulse(7 + n, 0.3), attack=0.003, release=0.05),
-    "two channels": lambda n: ug.lowpass(ug.pink(2) * (1 + n), 900 + n)[1] + ug.saw(50 + n),
+    "two channels": lambda n: ug.lowpass(ug.pink(2) * (1 + n), 900 + n)[1] + ug.saw(50 + n, quality="fast"),
     "moved by a parameter": gliding,
-    "level": lambda n: ug.saw(50 + 3 * n) * parameter("level", LEVEL) + ug.sine(parameter("pitch", PITCH)) * 0.1,
-    "one into the next": lambda n: ug.filter(ug.filter(ug.saw(50 + n), 500), 900 + n) - ug.sine(ug.drift(1, 200, 300)),
+    "level": lambda n: ug.saw(50 + 3 * n, quality="fast") * parameter("level", LEVEL) + ug.sine(parameter("pitch", PITCH)) * 0.1,
+    "one into the next": lambda n: ug.filter(ug.filter(ug.saw(50 + n, quality="fast"), 500), 900 + n) - ug.sine(ug.drift(1, 200, 300)),
 }
 
 
@@ -75,7 +75,7 @@ def test_a_voice_does_not_know_its_place(kernels):
     def choir(place: int) -> Callable[[], Any]:
         pitches = [100 + 13 * number for number in range(11)]
         pitches.insert(place, 777)
-        return lambda: [ug.to(ug.filter(ug.saw(pitch), 1_500) * 0.1, output=2 if pitch == 777 else 1) for pitch in pitches]
+        return lambda: [ug.to(ug.filter(ug.saw(pitch, quality="fast"), 1_500) * 0.1, output=2 if pitch == 777 else 1) for pitch in pitches]
 
     first, fourth, last = (heard(kernels, choir(place), True)[:, 1] for place in (0, 3, 11))
     assert np.abs(first).max() > 0.01 and np.array_equal(first, fourth) and np.array_equal(first, last)
@@ -83,9 +83,9 @@ def test_a_voice_does_not_know_its_place(kernels):
 
 def test_few_are_left_alone_and_many_are_taken_by_eights():
     names = [unit.unit.name for unit in plan(each(VOICES["saw"], 3)(), True).units]
-    assert names.count("saw") == 3 and "saw × 8" not in names
+    assert names.count("saw_fast") == 3 and "saw_fast × 8" not in names
     names = [unit.unit.name for unit in plan(each(VOICES["saw"], 17)(), True).units]
-    assert names.count("saw × 8") == 2 and names.count("saw") == 1 and names.count("part_voices") == 2 and "gather" not in names
+    assert names.count("saw_fast × 8") == 2 and names.count("saw_fast") == 1 and names.count("part_voices") == 2 and "gather" not in names
     assert names.count("to") == 3                          # neighbours go to their outputs together
 
 
@@ -93,7 +93,7 @@ def test_triggers_still_strike(kernels):
     from installation.audio.offline import Session
 
     touched = Declaration("/scene/test/touched", kind=Kind.TRIGGER)
-    sound = [ug.to(ug.saw(100 + n) * ug.ping(parameter("touched", touched), release=0.1) * 0.05) for n in range(9)]
+    sound = [ug.to(ug.saw(100 + n, quality="fast") * ug.ping(parameter("touched", touched), release=0.1) * 0.05) for n in range(9)]
     outs = []
     for sides in (False, True):
         session = Session(kernels, outputs=OUTPUTS)
@@ -108,15 +108,15 @@ def test_gains_reach_all_outputs_the_same_by_eights(kernels):
     gains = [0.1, 0.0, 0.3, -0.2]
 
     def sprayed() -> Any:
-        return [ug.to(ug.saw(50 + 7 * number), gains=gains) for number in range(11)]
+        return [ug.to(ug.saw(50 + 7 * number, quality="fast"), gains=gains) for number in range(11)]
 
     alone, beside = heard(kernels, sprayed, False), heard(kernels, sprayed, True)
     assert np.array_equal(alone, beside) and not np.any(alone[:, 1])
-    one = heard(kernels, lambda: [ug.to(ug.saw(50), gains=gains)], False)
+    one = heard(kernels, lambda: [ug.to(ug.saw(50, quality="fast"), gains=gains)], False)
     assert np.allclose(one, np.outer(one[:, 0] / 0.1, gains), atol=1e-6) and np.abs(one[:, 2]).max() > 0.2
 
 
 def test_more_gains_than_outputs_are_a_fault(kernels):
     with pytest.raises(Fault) as fault:
-        plan(ug.to(ug.saw(50), gains=[0.1] * 5), True)
+        plan(ug.to(ug.saw(50, quality="fast"), gains=[0.1] * 5), True)
     assert fault.value.id == "graph.output" and "test_lanes" in fault.value.where

@@ -115,6 +115,13 @@ def test_only_loudspeakers_overhead_still_make_a_ring():
     assert sum(gains(0.0, [Speaker(1, 45.0, elevation=80.0), Speaker(2, -45.0, elevation=80.0)]) ** 2) == pytest.approx(1.0)
 
 
+def test_a_dome_has_its_level_loudspeakers_for_a_ring_if_they_surround():
+    upper = [Speaker(5 + k, 90.0 * k, elevation=45.0) for k in range(4)]
+    assert ring_numbers([*room(*ROOMS["quad"]), *upper], 8) == ring_numbers(room(*ROOMS["quad"]), 8)
+    front = [Speaker(1, 30.0), Speaker(2, -30.0), Speaker(3, 120.0, elevation=30.0), Speaker(4, -120.0, elevation=30.0)]
+    assert ring_numbers(front, 4) == ring_numbers(room(30.0, -30.0, 120.0, -120.0), 4)
+
+
 def test_no_ring_and_no_output_are_faults():
     with pytest.raises(Fault) as caught:
         ring_numbers([Speaker(1, None)], 1)

@@ -8,4 +8,6 @@ from .. import ug
 
 EXAMPLES: dict[str, Callable[[], Any]] = {
     "drift": lambda: ug.sine(ug.drift(1, 200, 600)) * 0.2,
+    "walk": lambda: ug.sine(ug.walk(0.1, 200, 600, step=0.2)) * 0.2,
+    "wander": lambda: ug.sine(ug.wander(0.3, 200, 600, move=0.1, uneven=1)) * 0.2,
 }

@@ -1,8 +1,8 @@
 """Units that say when a sound begins and how it goes, and triggers themselves."""
 from __future__ import annotations
 
-from ..declare import Unit
-from .ports import LONGEST_TIME, out, ratio, seconds, state, struck
+from ..declare import Port, PortKind, Unit
+from .ports import LONGEST_TIME, numbers, out, ratio, seconds, state, struck
 
 ATTACK = "until it is up"
 RELEASE = "until it has fallen by 60 dB"
@@ -17,6 +17,9 @@ ENVELOPES = (
     Unit("ping", "installation.dsp.envelope:ping",
          (out(), struck(), seconds("attack", 0.005, ATTACK), seconds("release", 1.0, RELEASE), state(3)),
          tail=LONGEST_TIME, laned="yes", about="one rise and fall at each trigger"),
+    Unit("segments", "installation.dsp.segments:segments",
+         (out(), Port("start", PortKind.IN, unit="trigger", about="a trigger, or a gate"), numbers("numbers", 0), state(6)),
+         tail=LONGEST_TIME, about="from point to point"),
     Unit("trigger", "installation.dsp.trigger:trigger", (out(), state(17)),
          about="a trigger parameter as impulses"),
 )
