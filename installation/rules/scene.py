@@ -6,6 +6,8 @@
         def light(self): ...            called forty times a second; a parameter is a plain value
         async def play(self, room): ... the scene's own time; a parameter can be waited for and moved
 
+Sounds that play() starts, as many as it likes, are in voice.py.
+
 `self.closeness` is what each of the three needs, because the runtime says which one it is about to call. Nothing here
 knows a graph, a tree or a clock: the runtime lends them through `Scene.lend`.
 """

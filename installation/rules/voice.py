@@ -95,6 +95,9 @@ class VoiceWord:
         if not inspect.isfunction(function) or not inspect.signature(function).parameters:
             raise _fault(both(f"@voice stands above a method, def drop(self): …, and not {function!r}",
                               f"@voice se met au-dessus d'une méthode, def drop(self): …, et non de {function!r}"), "voice.method")
+        if hasattr(Scene, function.__name__):
+            raise _fault(both(f'a voice cannot be called "{function.__name__}": every scene has that already',
+                              f"une voix ne peut s'appeler « {function.__name__} » : toute scène l'a déjà"), "voice.name")
         self.function, self.limit, self.steal = function, limit, steal
         self._records: dict[str, dict[str, Declaration]] = {}
         self.name = function.__name__

@@ -17,9 +17,10 @@ import pytest
 
 from installation.audio.layout import COMMITTED, CURRENT_GRAPH, DELIVERED, EPOCH, INSIDE
 from installation.audio.native import build_engine
+from installation.audio.voices import Bank
 from tests.bench import wait_until
 
-from .units_for_test import slow_plan
+from .units_for_test import rich_plan, slow_plan
 
 ROOT = Path(__file__).parents[2]
 OUTPUTS = 2
@@ -42,6 +43,9 @@ class Theatre:
         for frame in sorted(rng.sample(range(1_000, FRAMES), 40)):
             stage.trigger(graphs[frame % 3], "struck", at=frame, value=0.2)
         stage.stop(graphs[0], at=30_011, fade=0.2)
+        voices = Bank(stage, rich_plan(517.0), limit=3, name="voice", own=("level",))
+        for frame in range(2_003, 44_000, 5_001):  # beginning inside blocks; from the fourth on each steals
+            voices.start({"level": 0.2}, frame, lambda: None)
         objects = {"engine": str(build_engine(kernels)), "units": {n: str(path) for n, path in stage.objects().items()}}
         (folder / "objects.json").write_text(json.dumps(objects))
 

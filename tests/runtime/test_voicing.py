@@ -229,6 +229,12 @@ def test_a_faulty_voice_is_refused_by_check_at_its_line(folder: Folder, wrong: s
     assert ran.returncode == 1 and any(f"{where}:" in ran.stderr for where in at_fault) and told in ran.stderr and "Traceback" not in ran.stderr
 
 
+def test_a_voice_may_not_take_the_place_of_what_every_scene_has(folder: Folder) -> None:
+    folder.write("tone", HEAD.replace("def click(", "def light(") + "        pass\n")
+    fault = folder.build(compile=False).broken["tone"]
+    assert fault.id == "voice.name" and fault.where == line_of(folder, "@voice(limit=4)")
+
+
 @pytest.mark.parametrize("wrong", ["@voice(limit=0)", "@voice(limit=True)", '@voice(steal="loudest")', "@voice(limit=2.5)"])
 def test_a_definition_that_makes_no_sense_is_refused_at_its_line(folder: Folder, wrong: str) -> None:
     folder.write("tone", HEAD.replace("@voice(limit=4)", wrong) + "        pass\n")
