@@ -56,7 +56,7 @@ class Server:
                 self.kill()
                 raise
             if process.poll() is None:
-                self.is_real_time = "-R" in scheduling
+                self.is_real_time = _has_real_time(process.pid)
                 return self
             _forget_dead_servers()
         raise lack("jackd does not start")
@@ -150,6 +150,12 @@ class Recorder:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def _has_real_time(pid: int) -> bool:
+    """Whether one of its threads is real-time: jackd asked for it (-R) goes on without where an ordinary user may not."""
+    policies = {os.sched_getscheduler(int(thread.name)) & ~os.SCHED_RESET_ON_FORK for thread in Path(f"/proc/{pid}/task").iterdir()}
+    return bool(policies & {os.SCHED_FIFO, os.SCHED_RR})
 
 
 def _forget_dead_servers() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -101,8 +102,9 @@ def test_stream_is_read_from_disk_and_its_place_is_told_after_the_block(session,
             made.load(streaming_plan(path, 1))
 
 
-def test_edited_kernel_gets_a_number_of_its_own(session, tmp_path):
-    """A scene that plays keeps its code while its edited self enters with other code."""
+def test_edited_kernel_gets_a_number_of_its_own(session, tmp_path, monkeypatch):
+    """A scene that plays keeps its code while its edited self enters with other code; also twice within a second, at the same length."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
     source = tmp_path / "scene.py"
     own = Unit("own", f"{source}:own", (Port("out", PortKind.OUT),))
     units = (PlannedUnit(own, (Scratch(0, 1),)), PlannedUnit(TO_BUS, (Bus(), Scratch(0, 1), Numbers((0.0,)))))
@@ -111,7 +113,8 @@ def test_edited_kernel_gets_a_number_of_its_own(session, tmp_path):
     heard = []
     text = "def own(out):\n    for n in range(64):\n        out[0, n] = VALUE if n % 2 == 0 else -VALUE\n"
     for value in ("0.1", "0.2"):
-        source.write_text(text.replace("VALUE", value))
+        source.write_text(text.replace("VALUE", value) + f"# {tmp_path}\n")      # never compiled before
+        os.utime(source, (1_000_000_000, 1_000_000_000))
         made.stage.start(made.load(plan))
         heard.append(np.abs(made.render(9_600)[-640:]).max())
     assert heard == pytest.approx([0.1, 0.3], rel=1e-3)

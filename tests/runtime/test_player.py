@@ -74,8 +74,8 @@ async def test_it_is_small_and_loads_neither_numba_nor_portaudio_before_it_must(
     await stand.go(child)
     await stand.blocks_pass()
     status = Path(f"/proc/{child.pid}/status").read_text()        # noqa: ASYNC240
-    own = sum(int(line.split()[1]) for line in status.splitlines() if line.startswith(("RssAnon", "RssFile")))
-    assert own < 100_000, f"{own} kB"
+    own = int(status.split("RssAnon:")[1].split()[0])        # the libraries' pages are the page cache's, and as many as it likes
+    assert own < 45_000, f"{own} kB"
     stats = await child.stats()
     assert stats["resident"] < 60e6 and stats["xruns"] == 0
 
