@@ -18,6 +18,7 @@ from .declare import FRAMES, PortKind, Unit
 SHAPES: dict[PortKind, str] = {
     PortKind.OUT: f"floats(base + {{w}}[0], ({{w}}[1], {FRAMES}))",
     PortKind.IN: f"floats(base + {{w}}[0], ({{w}}[1], {FRAMES}))",
+    PortKind.INPUT: f"floats(base + {{w}}[0], ({{w}}[1], {FRAMES}))",
     PortKind.BUS: f"floats(base + {{w}}[0], ({{w}}[1], {FRAMES}))",
     PortKind.CONTROL: "doubles(base + {w}[0], 2)",
     PortKind.CONTROL_OUT: "doubles(base + {w}[0], 2)",

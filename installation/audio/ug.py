@@ -20,7 +20,6 @@ from .words import (
     dynamics,
     effects,
     filters,
-    grains,
     inputs,
     levels,
     movements,
@@ -32,6 +31,7 @@ from .words import (
     spectra,
     tones,
 )
+from .words import grains as clouds  # whose word has its name
 from .words.decisions import *  # noqa: F403
 from .words.dynamics import *  # noqa: F403
 from .words.effects import *  # noqa: F403
@@ -48,6 +48,6 @@ from .words.spaces import *  # noqa: F403
 from .words.spectra import *  # noqa: F403
 from .words.tones import *  # noqa: F403
 
-FAMILIES = (tones, noises, recordings, grains, inputs, filters, effects, dynamics,
+FAMILIES = (tones, noises, recordings, clouds, inputs, filters, effects, dynamics,
             spaces, spectra, shapes, movements, decisions, rooms, levels)
 __all__ = ["piece", *(word for family in FAMILIES for word in family.__all__)]  # noqa: PLE0604

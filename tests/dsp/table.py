@@ -93,7 +93,7 @@ class Bench:
                         out = array = np.zeros((self.case.channels, size), "f4")
                     case PortKind.CONTROL_OUT:
                         out = array = np.zeros(2)
-                    case PortKind.IN:
+                    case PortKind.IN | PortKind.INPUT:
                         array = np.ascontiguousarray(inputs[port.name][:, done:done + size])
                     case PortKind.CONTROL:
                         array = self._pair(port, given[port.name], size)
@@ -110,7 +110,7 @@ class Bench:
     def signals(self, frames: int, seed: int = 1) -> dict[str, np.ndarray]:
         """Something for every input."""
         found = {}
-        for number, port in enumerate(self.unit.of(PortKind.IN)):
+        for number, port in enumerate(self.unit.of(PortKind.IN, PortKind.INPUT)):
             if port.unit == "trigger":
                 found[port.name] = np.zeros((1, frames), "f4")
                 found[port.name][0, 5::700] = 0.8
