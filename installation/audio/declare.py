@@ -6,6 +6,8 @@ entry point that a player calls, the record of each instance in the arena, the c
     kind       the kernel receives                                          where it lives
     OUT        float32 (channels, 64)   the signal it writes                scratch, may be the array of an IN
     IN         float32 (channels, 64)   a signal it reads                   scratch
+    INPUT      float32 (channels, 64)   what comes in from the card, read   engine; a block old
+                                        only
     BUS        float32 (outputs, 64)    the graph's outputs; it adds        scratch
     CONTROL    float64 (2,)             value now, value 64 frames on       scratch; already scaled and within low..high
     CONTROL_OUT float64 (2,)            the same, written                   scratch
@@ -40,6 +42,7 @@ class PortKind(Enum):
 
     OUT = "out"
     IN = "in"
+    INPUT = "input"
     BUS = "bus"
     CONTROL = "control"
     CONTROL_OUT = "control_out"

@@ -19,6 +19,7 @@ from .declare import FRAMES, WIDTH, Port, PortKind, Unit
 SHAPES: dict[PortKind, str] = {
     PortKind.OUT: f"floats(base + {{w}}[0], ({{w}}[1], {FRAMES}))",
     PortKind.IN: f"floats(base + {{w}}[0], ({{w}}[1], {FRAMES}))",
+    PortKind.INPUT: f"floats(base + {{w}}[0], ({{w}}[1], {FRAMES}))",
     PortKind.BUS: f"floats(base + {{w}}[0], ({{w}}[1], {FRAMES}))",
     PortKind.CONTROL: "doubles(base + {w}[0], 2)",
     PortKind.CONTROL_OUT: "doubles(base + {w}[0], 2)",
@@ -34,7 +35,7 @@ SHAPES: dict[PortKind, str] = {
     PortKind.CONTROLS: f"doubles(base + {{w}}[0], (2, {WIDTH}))",
     PortKind.MOVING: f"floats(base + {{w}}[0], (1, {FRAMES}))",
 }
-BY_FRAME = (PortKind.OUT, PortKind.IN, PortKind.BUS)
+BY_FRAME = (PortKind.OUT, PortKind.IN, PortKind.BUS, PortKind.INPUT)
 LANED: dict[PortKind, str] = {
     PortKind.OUT: f"float_lanes(base + {{w}}[0], {{w}}[1], {FRAMES})",
     PortKind.IN: f"float_lanes(base + {{w}}[0], {{w}}[1], {FRAMES})",

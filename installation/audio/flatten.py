@@ -15,11 +15,11 @@ from .declare import Port, PortKind, Unit
 from .graph import Graph, Work
 from .moved import is_slow, moved
 from .node import Parameter
-from .plan import Binding, Bus, Control, LongRecording, Memory, Numbers, Param, Plan, Recording, State, Stream, Table
+from .plan import Binding, Bus, Control, Input, LongRecording, Memory, Numbers, Param, Plan, Recording, State, Stream, Table
 from .rows import Draft, Heard, Made, assign
 from .signal import AUDIO, TRIGGER, Signal
 
-OWN = {PortKind.STATE, PortKind.MEMORY, PortKind.BUS, PortKind.RING, PortKind.RING_STATE}    # units with these are never shared
+OWN = {PortKind.STATE, PortKind.MEMORY, PortKind.BUS, PortKind.INPUT, PortKind.RING, PortKind.RING_STATE}   # units with these are never shared
 COMMUTES = {"add", "multiply", "control_add", "control_multiply"}
 
 
@@ -124,6 +124,8 @@ class _Flattening:
                     bindings.append(Control(slot))
                 case PortKind.BUS:
                     bindings.append(Bus())
+                case PortKind.INPUT:
+                    bindings.append(Input(call.heard, call.channels))
                 case PortKind.STATE:
                     bindings.append(self.rest(port, call.channels, work.state.get(port.name)))
                 case PortKind.MEMORY:

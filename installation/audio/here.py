@@ -3,6 +3,7 @@
     piece(folder, rate, cache)   for as long as it lasts, this piece
     here()                       the one that is set; outside of any, the current folder at 48 kHz, without a cache
     facts(file, word)            what is in a recording of this piece
+    folder(name, word)           what is in each recording of a folder of this piece
 """
 from __future__ import annotations
 
@@ -27,6 +28,9 @@ class Here:
     rate: int
     cache: Path | None
 
+
+ENDINGS = (".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff")
+MOST_FILES = 256
 
 _PIECE: ContextVar[Here | None] = ContextVar("piece", default=None)
 
@@ -66,6 +70,28 @@ def facts(file: str, word: str) -> Facts:
         return probe(path, this.cache)
     except Fault as fault:
         raise told(file, fault) from None
+
+
+def folder(name: str, word: str) -> list[Facts]:
+    """What is in each recording of a folder of this piece, by name. Raises Fault, at the artist's line, as `facts` does, and for a
+    folder without recordings or with more than 256."""
+    if not isinstance(name, (str, Path)) or not str(name) or "\0" in str(name):
+        raise refusal(both(f'{word}: expected the name of a folder, such as "sounds/bells", got {name!r}',
+                           f"{word} : il faut le nom d'un dossier, comme « sounds/bells », et non {name!r}"), "recording.name")
+    root = Path(os.path.realpath(here().folder))
+    path = Path(os.path.realpath(root / name))
+    if not path.is_relative_to(root):
+        raise refusal(both(f"{name} lies outside the piece's folder", f"{name} est hors du dossier de la pièce"),
+                      "recording.outside", both("Copy it into the piece, into sounds/ for instance.", "Copiez-le dans la pièce."))
+    try:
+        names = sorted(entry.name for entry in os.scandir(path) if entry.name.lower().endswith(ENDINGS) and not entry.name.startswith("."))
+    except OSError:
+        raise refusal(both(f"there is no folder {name}", f"il n'y a pas de dossier {name}"), "recording.missing") from None
+    if not 1 <= len(names) <= MOST_FILES:
+        raise refusal(both(f"{name} holds {len(names)} recordings, {word} takes 1 to {MOST_FILES}",
+                           f"{name} contient {len(names)} enregistrements, {word} en prend 1 à {MOST_FILES}"), "recording.folder",
+                      both(f"It looks for {', '.join(ENDINGS)}.", f"Il cherche {', '.join(ENDINGS)}."))
+    return [facts(str(Path(name) / file), word) for file in names]
 
 
 def told(file: str, fault: Fault) -> Fault:

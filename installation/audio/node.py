@@ -84,7 +84,8 @@ class Group:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Call:
-    """One unit at work. The mappings are keyed by port; `seed` is the NUMBERS port that takes the word's own seed."""
+    """One unit at work. The mappings are keyed by port; `seed` is the NUMBERS port that takes the word's own seed;
+    `heard` is the first of the card's inputs, from 0, that an INPUT port reads."""
 
     unit: Unit
     where: str
@@ -98,6 +99,7 @@ class Call:
     stream: LongRecording | None = None
     seed: str = ""
     as_is: bool = False
+    heard: int = 0
 
 
 Node: TypeAlias = Parameter | Levels | Gain | Call | Group

@@ -59,8 +59,12 @@ def render_plan(
     outputs: int = 2,
     values: Mapping[str, float] | None = None,
     samples: Mapping[Path, np.ndarray] | None = None,
+    heard: np.ndarray | None = None,
 ) -> np.ndarray:
-    """What a plan sounds like from its first frame on, behind the guard (one block later, opening within 30 ms)."""
-    session = Session(folder, rate=rate, outputs=outputs)
+    """What a plan sounds like from its first frame on, behind the guard (one block later, opening within 30 ms).
+
+    heard: float32 (frames, inputs), what comes in from the card meanwhile.
+    """
+    session = Session(folder, rate=rate, outputs=outputs, inputs=0 if heard is None else heard.shape[1])
     session.stage.start(session.load(plan, samples, values=values), at=0)
-    return session.render(round(seconds * rate))
+    return session.render(round(seconds * rate), heard=heard)

@@ -3,6 +3,8 @@
     probe(path, cache)             its channels, rate and length, counted by reading it, not by believing its header
     load(path, rate, cache)        all of it in memory, at a rate
     converted(path, rate, cache)   a file to stream from, at a rate: the file itself, or a copy in the cache
+    derived(facts, kind, …)        a file in the cache that is worked out from a recording
+    joined(every, rate, cache)     several recordings in one file, at a rate, in the cache
 
 Any format that libsndfile reads (WAV, FLAC, Ogg, MP3, AIFF…). Another rate is converted once, with soxr, into the cache, a
 bounded folder whose oldest files make room. A file there is made under another name and renamed, checked before it is used, and
@@ -15,7 +17,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +33,7 @@ MOST_CHANNELS = 64
 LARGEST = 256 << 20        # bytes of float32 in memory: ten minutes of stereo and more; what is longer is streamed
 BOUND = 4 << 30            # bytes in the cache
 PIECE = 1 << 16            # frames read at once
+GAP = 256                  # frames of silence between joined recordings: as far as a player at 16 times the speed looks ahead
 RATES = (1_000, 768_000)   # Hz
 
 
@@ -120,6 +123,40 @@ def converted(path: Path, rate: int, cache: Path | None = None) -> Path:
             "recording.room", both("Free some disk, or convert the file.", "Libérez du disque, ou convertissez le fichier."))
 
 
+def joined(every: Sequence[Facts], rate: int, cache: Path | None = None) -> tuple[Path, tuple[int, ...]]:
+    """Several recordings in one file, GAP frames of silence after each, made once; and the frame where each begins.
+
+    It has the channels of the widest; of one channel, a recording is put on all of them. Raises Fault if it cannot be had anywhere.
+    """
+    channels, frames, begins = max(facts.channels for facts in every), 0, []
+    for facts in every:
+        begins.append(frames)
+        frames += facts.at(rate) + GAP
+    for folder in (cache, _own_folder()):
+        made = _joined_in(every, Facts(Path(), channels, frames, rate), folder) if folder is not None else None
+        if made:
+            return made, tuple(begins)
+    raise _fault(every[0].path.parent, both("there is no room for its recordings in one file",
+                                            "il n'y a pas de place pour ses enregistrements en un fichier"),
+                 "recording.room", both("Free some disk.", "Libérez du disque."))
+
+
+def derived(facts: Facts, kind: str, channels: int, frames: int, rate: int, make: Callable[[], "np.ndarray"],
+            cache: Path | None = None) -> Path:
+    """A file in the cache that is worked out from a recording: float32 (channels, frames) that `make` gives, known by `kind`.
+
+    Raises Fault if it cannot be had anywhere.
+    """
+    whole = Facts(facts.path, channels, frames, rate)
+    for folder in (cache, _own_folder()):
+        made = _kept(_place(facts.path, folder, kind, ".wav"), whole, lambda: iter([make().T])) if folder is not None else None
+        if made:
+            return made
+    raise _fault(facts.path, both("there is no room for what is worked out from it",
+                                  "il n'y a pas de place pour ce qu'on en calcule"), "recording.room",
+                 both("Free some disk.", "Libérez du disque."))
+
+
 def _own_folder() -> Path | None:
     """A folder of ours in the system's temporary one; None where it is somebody else's."""
     try:
@@ -191,20 +228,45 @@ def _resampled(facts: Facts, rate: int) -> Iterator[tuple[int, int, "np.ndarray"
 
 def _copy_in_cache(facts: Facts, rate: int, cache: Path) -> Path | None:
     """The recording at that rate in a cache folder, made if it is not there or wrong; None where it cannot be written."""
+    place = _place(facts.path, cache, str(rate), ".wav")
+    whole = Facts(facts.path, facts.channels, facts.at(rate), rate)
+    return _kept(place, whole, lambda: (piece for _, _, piece in _resampled(facts, rate)))
+
+
+def _joined_in(every: Sequence[Facts], whole: Facts, cache: Path) -> Path | None:
+    """Several recordings as one file in a cache folder; None where it cannot be written."""
+    import numpy as np
+
+    parts = [_place(facts.path, cache, f"{whole.channels} {whole.rate}", ".wav") for facts in every]
+    names = "\0".join(part.name for part in parts if part is not None)
+    place = cache / "recordings" / (hashlib.sha256(f"joined {GAP}\0{names}".encode()).hexdigest()[:32] + ".wav")
+
+    def pieces() -> Iterator["np.ndarray"]:
+        for facts in every:
+            for _, _, piece in _resampled(facts, whole.rate):
+                wide = np.zeros((len(piece), whole.channels), np.float32)
+                wide[:, :whole.channels if facts.channels == 1 else facts.channels] = piece
+                yield wide
+            yield np.zeros((GAP, whole.channels), np.float32)
+
+    return _kept(place, whole, pieces) if None not in parts else None
+
+
+def _kept(place: Path | None, whole: Facts, pieces: Callable[[], Iterator["np.ndarray"]]) -> Path | None:
+    """A file in the cache with so many channels and frames, written from pieces if it is not there or wrong; None where it cannot be."""
     import soundfile
 
-    place = _place(facts.path, cache, str(rate), ".wav")
     if place is None:
         return None
-    if _is_whole(place, facts, rate):
+    if _is_whole(place, whole):
         _touch(place)
         return place
     draft = place.with_name(f".{os.getpid()}-{place.name}")
     try:
-        with soundfile.SoundFile(os.fsencode(draft), "w", rate, facts.channels, format="RF64", subtype="FLOAT") as file:
-            for _, _, piece in _resampled(facts, rate):
+        with soundfile.SoundFile(os.fsencode(draft), "w", whole.rate, whole.channels, format="RF64", subtype="FLOAT") as file:
+            for piece in pieces():
                 file.write(piece)
-        if not _is_whole(draft, facts, rate):       # a disk that filled up says nothing
+        if not _is_whole(draft, whole):       # a disk that filled up says nothing
             return None
         os.replace(draft, place)
     except (OSError, RuntimeError):
@@ -216,13 +278,13 @@ def _copy_in_cache(facts: Facts, rate: int, cache: Path) -> Path | None:
     return place
 
 
-def _is_whole(place: Path, facts: Facts, rate: int) -> bool:
+def _is_whole(place: Path, whole: Facts) -> bool:
     """Whether a copy has what it should have."""
     import soundfile
 
     try:
         with soundfile.SoundFile(os.fsencode(place)) as file:
-            return (file.channels, file.frames, file.samplerate) == (facts.channels, facts.at(rate), rate)
+            return (file.channels, file.frames, file.samplerate) == (whole.channels, whole.frames, whole.rate)
     except (OSError, RuntimeError):
         return False
 

@@ -32,7 +32,9 @@ def rendered(word: str, kernels: Path, cache: Path, seconds: float) -> np.ndarra
         if isinstance(sound, Signal) and sound.rate != BUS:
             sound = ug.place(sound) if sound.channels == 1 else ug.to(sound)
         plan = flatten(Graph.collect(sound, outputs=2, rate=RATE, loudspeakers=ROOM, seed=1, name="example"))
-    return render_plan(plan, seconds, kernels, outputs=2, samples={entry.path: load(entry.path, RATE, cache) for entry in plan.recordings})
+    heard = 0.3 * np.sin(np.arange(round(seconds * RATE))[:, None] * 0.03).astype("f4")        # somebody hums
+    return render_plan(plan, seconds, kernels, outputs=2, samples={entry.path: load(entry.path, RATE, cache) for entry in plan.recordings},
+                       heard=heard)
 
 
 def test_each_word_has_an_example():

@@ -99,7 +99,7 @@ class Bench:
                         out = array = np.zeros((2, WIDTH))
                     case PortKind.APART:
                         array = np.ascontiguousarray(inputs[port.name][:, done:done + size])
-                    case PortKind.IN:
+                    case PortKind.IN | PortKind.INPUT:
                         array = np.ascontiguousarray(inputs[port.name][:, done:done + size])
                     case PortKind.CONTROL:
                         array = self._pair(port, given[port.name], size)
@@ -116,7 +116,7 @@ class Bench:
     def signals(self, frames: int, seed: int = 1) -> dict[str, np.ndarray]:
         """Something for every input."""
         found = {}
-        for number, port in enumerate(self.unit.of(PortKind.IN, PortKind.APART)):
+        for number, port in enumerate(self.unit.of(PortKind.IN, PortKind.INPUT, PortKind.APART)):
             if port.kind is PortKind.APART:
                 together = 0.5 * noise(frames * WIDTH, self.case.wide, seed).reshape(self.case.wide, frames, WIDTH)
                 found[port.name] = np.ascontiguousarray(together)

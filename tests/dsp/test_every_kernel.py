@@ -83,8 +83,8 @@ def test_the_output_may_be_an_input(name):
 def test_it_comes_to_rest(name):
     bench = Bench(name)
     bench.run(RATE // 2)
-    if name in ("play", "strike"):
-        bench.kept["region"] = np.array([0.0, 0.0, 3_000.0, 0.0])
+    if "region" in bench.kept:
+        bench.kept["region"][0] = 0.0           # it goes round no more
     if name == "glide":
         bench.kept["param"][0] = 0.0
     if name == "fit":

@@ -8,5 +8,6 @@ from .. import ug
 
 EXAMPLES: dict[str, Callable[[], Any]] = {
     "delay": lambda: ug.delay(ug.play("sounds/bell-mid.flac"), "350 ms", feedback=0.6) * 0.7,
+    "convolve": lambda: ug.convolve(ug.play("sounds/fire.ogg", loop=True), "sounds/bell-low.flac") * 0.5,
     "reverb": lambda: ug.reverb(ug.play("sounds/bell-mid.flac"), decay=6),
 }

@@ -70,3 +70,8 @@ def ratio(name: str, low: float, high: float, default: float | None, about: str)
 def control(name: str) -> Port:
     """A control of any measure."""
     return Port(name, PortKind.CONTROL)
+
+
+def slow(name: str, unit: str, low: float, high: float, default: float | None, about: str, scale: str = "") -> Port:
+    """A control that is looked at once a block, even where a sound moves it."""
+    return Port(name, PortKind.CONTROL, unit, low, high, default, scale, slow=True, about=about)
