@@ -276,7 +276,7 @@ def _work(job: Job, tell: Callable[[str], None], trap) -> Built:
             built.faults.append(fault)
     faulthandler.cancel_dump_traceback_later()
     if job.walk:
-        from .walking import walk_plan
+        from .walk_plan import walk_plan
 
         for entry in walk_plan(piece, cache).units:
             needed.setdefault((entry.unit.name, entry.unit.kernel), (entry.unit, set()))

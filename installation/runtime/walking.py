@@ -7,14 +7,9 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from ..audio import ug
 from ..audio.arena import Arena
-from ..audio.flatten import flatten
-from ..audio.graph import Graph, parameter
-from ..audio.plan import Plan
 from ..audio.stage import Stage
 from ..rules.piece import Piece
-from ..rules.scene import Scene, param
 from ..terms.fault import Faults
 from ..terms.quantity import gain_from_db
 from ..terms.words import both
@@ -27,9 +22,7 @@ from .places import cache_folder
 from .players import Players
 from .progress import Progress
 from .stopping import LAST, Stop
-
-NAME = "walk"
-PINK_RMS = 0.2      # of ug.pink (dsp/noise.py)
+from .walk_plan import NAME, PINK_RMS, walk_plan
 
 
 def walk(folder: Path, *, each: float = 2.0, level: float = -30.0, only: str | None = None) -> int:
@@ -47,20 +40,6 @@ def walk(folder: Path, *, each: float = 2.0, level: float = -30.0, only: str | N
     if built.faults:
         raise Faults(built.faults)
     return asyncio.run(_walk(piece, built, cache, each, level, only))
-
-
-def walk_plan(piece: Piece, cache: Path) -> Plan:
-    """Pink noise for every output, each behind a gain of its own: parameters out_1, out_2, …"""
-    outputs = piece.room.outputs
-    gains = {f"out_{number}": param(0.0, "ratio", 0, 2, glide=0.05) for number in range(1, outputs + 1)}
-    kind = type("Walk", (Scene,), gains)
-    for name, entry in gains.items():
-        entry.__set_name__(kind, name)
-    with ug.piece(piece.folder, piece.sound.rate, cache / "recordings"):
-        noise = ug.pink()
-        parts = [ug.to(noise * parameter(name, entry.declaration(NAME)), output=number)
-                 for number, (name, entry) in enumerate(gains.items(), start=1)]
-        return flatten(Graph.collect(parts, outputs=outputs, rate=piece.sound.rate, loudspeakers=piece.room.loudspeakers, seed=1, name=NAME))
 
 
 async def _walk(piece: Piece, built: Built, cache: Path, each: float, level: float, only: str | None) -> int:

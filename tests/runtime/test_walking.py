@@ -13,7 +13,7 @@ from installation.rules.config import load_piece
 from installation.runtime.builder import Job, build
 from installation.runtime.clock import rehearse
 from installation.runtime.rehearsal import InlineEngines
-from installation.runtime.walking import NAME, PINK_RMS, walk_plan
+from installation.runtime.walk_plan import NAME, PINK_RMS, walk_plan
 from installation.terms.quantity import gain_from_db
 from tests.jack import Server
 from tests.runtime.house_at_work import CONFIG, Folder
