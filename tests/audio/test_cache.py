@@ -154,7 +154,7 @@ def test_key_follows_a_callee_of_a_shipped_kernel(tmp_path, monkeypatch):
     copy = tmp_path / "installation"
     shutil.copytree(cache.PACKAGE / "dsp", copy / "dsp")
     monkeypatch.setattr(cache, "PACKAGE", copy)
-    unit = Unit("delay", "installation.dsp.player:play", ())
+    unit = Unit("drift", "installation.dsp.drift:drift", ())
     first = unit_key(unit)
     with open(copy / "dsp" / "delay.py", "a", encoding="utf-8") as file:
         file.write("\n# edited\n")
