@@ -283,8 +283,8 @@ class Stage:
         if playing.state == "loaded":
             self._release(playing)
         elif playing.state == "started":
-            if playing.home is not None and at is not None:
-                at = max(at, playing.began)
+            if playing.home is not None and (at is not None or playing.began > self.frame):    # else it is stopped before it begins, and plays on
+                at = max(at or 0, playing.began)
             self._exchange.ask(STOP, playing.offset, playing.id, at, self._frames(fade), shape)
             playing.state = "stopping"
 

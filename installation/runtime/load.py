@@ -71,6 +71,7 @@ class Load:
         """Look, if it is time, and act."""
         if now - self._looked < LOOK - 1e-6:
             return
+        passed = now - self._looked if now - self._looked < SMOOTH else LOOK       # by the clock: sound that falls behind has a slow time of its own
         self._looked = now
         costs = self._costs()
         part, self._before = costs.since(self._before), costs
@@ -79,9 +80,8 @@ class Load:
                 self.value, self.worst, self.names, self.kinds = 0.0, 0.0, {}, {}
             return
         self._moved = now
-        lasted = part.blocks * part.period
-        self._smooth(part, lasted)
-        self._judge(part, lasted)
+        self._smooth(part, part.blocks * part.period, passed)
+        self._judge(part, part.blocks * part.period, passed)
 
     def scene(self, name: str) -> float:
         """A scene's, with its voices."""
@@ -101,26 +101,26 @@ class Load:
             if declared.address in tree and tree.declaration(declared.address) == declared:    # else the artist's own parameter
                 tree.post(declared.address, round(self.scene(name), 3), now)
 
-    def _smooth(self, part: Costs, lasted: float) -> None:
-        new = 1.0 - math.exp(-lasted / SMOOTH)
+    def _smooth(self, part: Costs, lasted: float, passed: float) -> None:
+        new = 1.0 - math.exp(-passed / SMOOTH)
         self.value += new * (part.load - self.value)
         self.worst = part.worst / part.period
         for name, spent in part.names.items():
             past = self.names.get(name, 0.0)
             self.names[name] = past + new * (spent / lasted - past)
         self.names = {name: load for name, load in self.names.items() if load > 1e-4}
-        kept = math.exp(-lasted / MANY)
+        kept = math.exp(-passed / MANY)
         for name, (spent, _) in part.units.items():
             self._timed[name] = self._timed.get(name, 0.0) * kept + spent
         self._timed = {name: spent for name, spent in self._timed.items() if spent > 1e-9}
         graphs, timed = sum(self.names.values()), sum(self._timed.values())
         self.kinds = {name: graphs * spent / timed for name, spent in self._timed.items()}
 
-    def _judge(self, part: Costs, lasted: float) -> None:
+    def _judge(self, part: Costs, lasted: float, passed: float) -> None:
         limit, overload = self._sound.limit, self._sound.overload
         self._above = self._above + 1 if part.load > limit else 0
         if self._acts:
-            self._calm = self._calm + lasted if self.value < UNDER * limit else 0.0
+            self._calm = self._calm + passed if self.value < UNDER * limit else 0.0
             if self._calm >= CALM:
                 self._acts, self._well, self._stage.crowded = False, 0.0, ""
             elif self._above >= TWICE and overload == "steal":
@@ -132,7 +132,7 @@ class Load:
                 self._fault = self._too_much(part.load)
                 self._tell(self._fault)
         elif self._fault is not None:
-            self._well += lasted
+            self._well += passed
             if self._well >= WELL:
                 self._tell(Recovery(both(f"the sound has time again ({self.value:.0%})", f"le son a de nouveau le temps ({self.value:.0%})"),
                                     self._fault.where, self._fault.id))

@@ -12,6 +12,7 @@ from installation.audio import ug
 from installation.audio.flatten import flatten
 from installation.audio.graph import Graph
 from installation.audio.layout import I_STATE_AT, I_STATE_SIZE, INSTANCE_WORDS
+from tests.audio.test_engine import Card
 
 SECOND = 48_000
 TAILS = {
@@ -40,19 +41,30 @@ def kept(made, graph) -> tuple[np.ndarray, np.ndarray]:
     return (made.arena.view(int(head[I_STATE_AT]), "f8", (int(head[I_STATE_SIZE]) // 8,)).copy(), made.arena.view(at, "f4", (size // 4,)).copy())
 
 
+class Asked(Card):
+    """By PortAudio's callback."""
+
+    def __call__(self, frames: int) -> np.ndarray:
+        code, heard = self.ask(frames)
+        assert code == 0
+        return heard
+
+
 def denormal(numbers: np.ndarray) -> np.ndarray:
     """Which of them are smaller than the smallest of full precision."""
     return (numbers != 0) & (np.abs(numbers) < np.finfo(numbers.dtype).tiny)
 
 
+@pytest.mark.parametrize("door", ["render", "callback"])
 @pytest.mark.parametrize("name", TAILS)
-def test_no_denormal_number_is_left(session, name):
+def test_no_denormal_number_is_left(session, name, door):
     """One that is computed with costs up to a hundred times as much, and a filter that was struck once would keep them for ever."""
     made = session(outputs=1)
     graph = playing(made, TAILS[name], struck=True)
-    assert np.abs(made.render(9_600)[480:]).max() > 1e-7
+    render = made.render if door == "render" else Asked(made, 1)
+    assert np.abs(render(9_600)[480:]).max() > 1e-7
     for look in range(200 + AFTER[name]):                           # on their way down, and long after
-        made.render(512 if look < 200 else SECOND)
+        render(512 if look < 200 else SECOND)
         states, lines = kept(made, graph)
         assert not np.any(denormal(lines)) and not np.any(denormal(states)), look
 

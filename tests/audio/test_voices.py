@@ -318,3 +318,19 @@ def test_voices_are_shed_by_their_own_policy(voices):
     other = voices(drone, steal="refuse")
     other.start(None, strength=0.1)
     assert not other.bank.shed(0.0) and other.bank.playing == 1
+
+
+def test_a_voice_that_is_stopped_before_it_begins_never_stays(voices):
+    """A stop of now, of a voice that is dated ahead: the engine would do it before there is anything to stop."""
+    one = voices(drone, limit=16)
+    for ahead in (1, 63, 64, 65, 4_800):
+        begun = one.start(one.stage.frame + ahead, strength=0.1)
+        one.bank.stop(begun, fade=0.0)
+    one.start(one.stage.frame + 4_000, strength=0.1)
+    assert one.bank.shed(0.01)
+    one.render(9_600)
+    assert one.bank.playing == 0 and sorted(one.over) == [0, 1, 2, 3, 4, 5] and one.stage.telemetry().sounding == ()
+    one.start(one.stage.frame + 4_000, strength=0.1)
+    one.bank.close(fade=0.01)
+    one.render(9_600)
+    assert one.stage._playing == {} and one.made.arena.room == one.room
