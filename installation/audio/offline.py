@@ -62,5 +62,8 @@ def render_plan(
 ) -> np.ndarray:
     """What a plan sounds like from its first frame on, behind the guard (one block later, opening within 30 ms)."""
     session = Session(folder, rate=rate, outputs=outputs)
-    session.stage.start(session.load(plan, samples, values=values), at=0)
-    return session.render(round(seconds * rate))
+    try:
+        session.stage.start(session.load(plan, samples, values=values), at=0)
+        return session.render(round(seconds * rate))
+    finally:
+        session.arena.close()

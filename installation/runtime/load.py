@@ -108,7 +108,7 @@ class Load:
         for name, spent in part.names.items():
             past = self.names.get(name, 0.0)
             self.names[name] = past + new * (spent / lasted - past)
-        self.names = {name: load for name, load in self.names.items() if load > 1e-4}
+        self.names = {name: load for name, load in self.names.items() if load > 1e-6}
         kept = math.exp(-passed / MANY)
         for name, (spent, _) in part.units.items():
             self._timed[name] = self._timed.get(name, 0.0) * kept + spent

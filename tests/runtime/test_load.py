@@ -70,7 +70,8 @@ class Watched:
     """A Load without a house."""
 
     def __init__(self, limit: float = 0.8, overload: str = "steal") -> None:
-        self.meter, self.told, self.now = Meter(), [], 0.0
+        self.meter, self.now = Meter(), 0.0
+        self.told: list[Fault | Recovery] = []
         self.stage = cast(Stage, SimpleNamespace(crowded=""))
         self.load = Load(self.stage, cast(Any, SimpleNamespace(limit=limit, overload=overload)), list, self.told.append, costs=self.meter)
 
