@@ -27,6 +27,8 @@ from .layout import (
     COMMIT_AT,
     COMMIT_SIZE,
     COPIES,
+    COSTS_AT,
+    COSTS_WORDS,
     E_WORDS,
     FRAMES,
     GAINS_AT,
@@ -238,6 +240,7 @@ def _places(rate: int, outputs: int, inputs: int, longest_delay: float, tap: int
         (LOOK_AT, 2 * block),
         (COMMIT_AT, COPIES * STATES),
         (TAP_AT, tap * outputs * 4),
+        (COSTS_AT, 2 * COSTS_WORDS * WORD),
     ]
     work = [
         (STATE_AT, STATES),

@@ -7,6 +7,7 @@
     guard_block    the mix through the guard
     tap            the finished block into the recording ring, where there is one
     commit         the small states copied whole; then, and only then, the block counts
+    time_unit      what one call takes, less what looking at the clock takes
 
 A block may be cut off anywhere, by a kill, and is then rendered again by whoever takes over, from the last copy: what is written
 outside the small states is written at places derived from them. Before each unit, and before the commit, the epoch is looked at:
@@ -20,12 +21,20 @@ import numpy as np
 from ..dsp.guard import protect
 from ..dsp.primitives import call_unit, double_of, doubles, floats, kernel, load_acquire, magnitude, nanoseconds, store_release, swap_if, words
 from .layout import (
+    ACCOUNTS,
     APPLIED_AT,
     BLOCKS,
     BUS_AT,
+    C_ACCOUNTS,
+    C_BLOCKS,
+    C_SPENT,
+    C_UNITS,
+    C_WORST,
     COMMIT_AT,
     COMMIT_SIZE,
     COMMITTED,
+    COSTS_AT,
+    COSTS_WORDS,
     CURRENT_GRAPH,
     CURRENT_UNIT,
     E_FRAME,
@@ -52,6 +61,7 @@ from .layout import (
     GUARD_SETTINGS,
     GUARD_STATE,
     HEADER_WORDS,
+    I_ACCOUNT,
     I_ENDS_AFTER,
     I_SHIFT,
     I_STATE_AT,
@@ -81,6 +91,7 @@ from .layout import (
     ROW_WORDS,
     S_MISSED,
     S_READ,
+    SPANS,
     STALE,
     STATE_AT,
     STATE_SIZE,
@@ -89,9 +100,12 @@ from .layout import (
     TAP_AT,
     TAP_FRAMES,
     TIME_AT,
+    TIMED_UNITS,
     U_BASE,
+    U_CALLS,
     U_COMMITTED,
     U_EPOCH,
+    U_LOT,
     U_TABLE,
     U_TABLE_SIZE,
     UNIT_WORDS,
@@ -125,8 +139,36 @@ def worst(samples):
 
 
 @kernel
-def call_graph(user, slot):
-    """Call a graph's units in order. False if this player is stale."""
+def costs(user):
+    """This player's table of what time goes into."""
+    base = user[U_BASE]
+    return words(base + header(base)[COSTS_AT] + (user[U_EPOCH] & 1) * COSTS_WORDS * WORD, COSTS_WORDS)
+
+
+@kernel
+def draw(user):
+    """Which of this block's calls is timed: by lot, since a unit that works harder in every so many blocks would be met never, or always."""
+    user[U_LOT] = user[U_LOT] * 6364136223846793005 + 1442695040888963407
+    return ((user[U_LOT] >> 33) & 0x7FFFFFFF) % max(1, user[U_CALLS])
+
+
+@kernel
+def time_unit(user, number, address, record):
+    """Call a unit, and note what it took."""
+    base = user[U_BASE]
+    room = base + header(base)[TIME_AT]
+    first = nanoseconds(room)
+    second = nanoseconds(room)
+    call_unit(address, base, record)
+    if number < TIMED_UNITS and not is_stale(user):
+        noted = costs(user)
+        noted[C_UNITS + 2 * number] += max(0, nanoseconds(room) - second - (second - first))
+        noted[C_UNITS + 2 * number + 1] += 1
+
+
+@kernel
+def call_graph(user, slot, timed):
+    """Call a graph's units in order, the one at the place `timed` with an eye on the clock. False if this player is stale."""
     base = user[U_BASE]
     head = header(base)
     instance = graph_row(base, slot)[G_INSTANCE]
@@ -140,7 +182,10 @@ def call_graph(user, slot):
         head[CURRENT_UNIT] = k
         address = table[units[k, 0]]
         if address != 0:
-            call_unit(address, base, units[k, 1])
+            if k == timed:
+                time_unit(user, units[k, 0], address, units[k, 1])
+            else:
+                call_unit(address, base, units[k, 1])
     return True
 
 
@@ -222,13 +267,22 @@ def mix_graphs(user):
     bus = floats(base + head[BUS_AT], (outputs, FRAMES))
     bus[:] = 0.0
     own = floats(base + head[GRAPH_BUS_AT], (outputs, FRAMES))
+    noted, room = costs(user), base + head[TIME_AT]
+    timed, calls, began, account = draw(user), 0, nanoseconds(room), -1
     for slot in range(states(base)[E_ROWS]):
         phase = graph_row(base, slot)[G_PHASE]
         if phase in (FREE, RETIRING):
             continue
+        instance = words(base + graph_row(base, slot)[G_INSTANCE], INSTANCE_WORDS)
+        if account >= 0 and not is_stale(user):
+            now = nanoseconds(room)
+            noted[C_ACCOUNTS + account] += now - began
+            began = now
+        account = instance[I_ACCOUNT] & (ACCOUNTS - 1)
         own[:] = 0.0
-        if not call_graph(user, slot):
+        if not call_graph(user, slot, timed - calls):
             return False
+        calls += instance[I_UNITS]
         most = worst(floats(base + head[GRAPH_BUS_AT], outputs * FRAMES))
         if most >= TOO_MUCH:
             states(base)[E_NONFINITE] += 1
@@ -236,7 +290,6 @@ def mix_graphs(user):
             continue
         ended = listen(base, slot, most)
         gains = graph_gains(base, slot)
-        instance = words(base + graph_row(base, slot)[G_INSTANCE], INSTANCE_WORDS)
         if instance[I_ENDS_AFTER] > 0 and instance[I_SHIFT] > 0:
             mix_shifted(bus, own, gains, instance[I_SHIFT], floats(base + instance[I_TAIL_AT], (2, outputs, FRAMES)), states(base)[E_FRAME] // FRAMES)
         else:
@@ -245,6 +298,9 @@ def mix_graphs(user):
                     bus[c, n] += own[c, n] * gains[n]
         if ended:
             retire(base, slot)
+    if account >= 0 and not is_stale(user):
+        noted[C_ACCOUNTS + account] += nanoseconds(room) - began
+    user[U_CALLS] = calls
     head[CURRENT_GRAPH] = 0
     return True
 
@@ -323,6 +379,17 @@ def publish_streams(base):
 
 
 @kernel
+def note_block(user, took):
+    """Note what a complete block took, in ns."""
+    noted, head = costs(user), header(user[U_BASE])
+    span = max(1, head[RATE] // FRAMES)
+    at = C_WORST + head[BLOCKS] // span % SPANS
+    noted[at] = took if head[BLOCKS] % span == 0 else max(noted[at], took)
+    noted[C_SPENT] += took
+    noted[C_BLOCKS] += 1
+
+
+@kernel
 def render_block(user):
     """Render 64 frames and commit them. RENDERED, or STALE: then nothing has changed that anyone reads."""
     base = user[U_BASE]
@@ -353,5 +420,6 @@ def render_block(user):
         head[LONGEST_NS] = took
     head[LONGEST_NS] = max(head[LONGEST_NS], took)
     head[LONGEST_EVER_NS] = max(head[LONGEST_EVER_NS], took)
+    note_block(user, took)
     head[INSIDE] = 0
     return RENDERED

@@ -11,15 +11,18 @@ that a successor goes on within it.
 
 from __future__ import annotations
 
-from ..dsp.primitives import floats, flush_denormals, kernel, load_acquire, magnitude, set_float_mode, swap_if, thread_id, words
-from .block import TOO_MUCH, header, is_stale, render_block
+from ..dsp.primitives import floats, flush_denormals, kernel, load_acquire, magnitude, set_float_mode, store_release, swap_if, thread_id, words
+from .block import TOO_MUCH, costs, header, is_stale, render_block
 from .layout import (
+    C_EPOCH,
     CALLBACK_TID,
     CALLBACKS,
     CARD_FRAMES,
     COMMIT_AT,
     COMMIT_SIZE,
     COMMITTED,
+    COSTS_AT,
+    COSTS_WORDS,
     DELIVERED,
     FRAMES,
     INPUT_AT,
@@ -105,6 +108,9 @@ def restore(user_address):
         if swap_if(base + COMMITTED * WORD, last, mine):
             user[U_COMMITTED] = mine
             head[INSIDE] = 0
+            noted = costs(user)
+            noted[:] = 0
+            store_release(base + head[COSTS_AT] + (user[U_EPOCH] & 1) * COSTS_WORDS * WORD + C_EPOCH * WORD, user[U_EPOCH])
             return RENDERED
     return STALE
 

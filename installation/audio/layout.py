@@ -12,7 +12,7 @@ by compare-and-swap alone.
 
 from __future__ import annotations
 
-MAGIC = 0x454E4E4F54_03  # "ENNOT", version 3
+MAGIC = 0x454E4E4F54_04  # "ENNOT", version 4
 WORD = 8
 FRAMES = 64  # a block, always
 MOST_OUTPUTS = 64
@@ -58,7 +58,8 @@ MOST_OUTPUTS = 64
     TIME_AT,
     TAP_AT,
     TAP_FRAMES,
-) = range(39)
+    COSTS_AT,
+) = range(40)
 # MASTER_DB is float64 bits: dB that the guard glides to; -120 or less is silence. MUTE: 1 is muted. FADE_OUT: 1 asks the player to ramp to
 # silence because the piece closes. CONTROL_TICK counts the control loop's ticks.
 # TAP_FRAMES: whole blocks, 0 for none. Frame n of what leaves lies at row n mod TAP_FRAMES from TAP_AT, float32 (TAP_FRAMES, outputs).
@@ -106,7 +107,8 @@ RESULT_ROWS = 128
 # REFUSED: the place of the unit without code; RETIRED: 1 if it has fallen silent by itself). A voice's START has no result.
 
 # an instance, written by control before START
-(I_UNITS_AT, I_UNITS, I_STATE_AT, I_STATE_SIZE, I_IMAGE_AT, I_ID, I_BANNED, I_STREAMS_AT, I_STREAMS, I_ENDS_AFTER, I_SHIFT, I_TAIL_AT) = range(12)
+(I_UNITS_AT, I_UNITS, I_STATE_AT, I_STATE_SIZE, I_IMAGE_AT, I_ID, I_BANNED, I_STREAMS_AT, I_STREAMS, I_ENDS_AFTER, I_SHIFT, I_TAIL_AT,
+ I_ACCOUNT) = range(13)
 INSTANCE_WORDS = 16
 UNIT_WORDS = 4
 # units: I_UNITS rows: unit number in the players' tables, offset of its record, offset of its list of outputs, their number
@@ -117,6 +119,7 @@ UNIT_WORDS = 4
 # I_ENDS_AFTER: it retires by itself after so many silent blocks; 0 is never. Such an instance is a voice: its blocks begin I_SHIFT
 # (0..63) frames after the engine's, so that a date inside a block is the first frame of its states; what its last block left over lies
 # at I_TAIL_AT, float32 (2, outputs, 64), written in turns, so that rendering a block twice is harmless.
+# I_ACCOUNT: which of the ACCOUNTS its time is added to; all that have one name share one.
 
 # engine's own words at the start of the small states (int64 or float64 as named), copied with everything else
 (E_FRAME, E_REQUEST_TAIL, E_RESULT_HEAD, E_ASKED, E_NONFINITE, E_LATE, E_DROPPED_RESULTS, E_LIMITING, E_ROWS, E_WAITING) = range(10)
@@ -158,8 +161,20 @@ STREAM_WORDS = 16
 # by the player, copied there from its unit's states 0 and 1 at each block's end, so that what a block needs is there if it must be
 # rendered again. A frame n of the stream lies at n mod S_RING_FRAMES.
 
+# what time goes into, from COSTS_AT: two tables of COSTS_WORDS, for odd and for even epochs, so that a player which wakes after its
+# successor took over could add at most to a table that nobody reads. Cleared by `restore`; never committed, so it neither survives nor spoils anything.
+# C_SPENT: ns of all blocks. C_WORST: ns of the longest block in each of the last SPANS spans of a second. C_ACCOUNTS: ns of each account's
+# graphs. C_UNITS: ns and calls of each unit number that were timed: one call a block, drawn by lot.
+SPANS, ACCOUNTS, TIMED_UNITS = 8, 1024, 2048
+(C_EPOCH, C_BLOCKS, C_SPENT) = range(3)
+C_WORST = 8
+C_ACCOUNTS = C_WORST + SPANS
+C_UNITS = C_ACCOUNTS + ACCOUNTS
+COSTS_WORDS = C_UNITS + 2 * TIMED_UNITS
+
 # a player's own words, in its private memory; PortAudio hands their address to the callback
-(U_BASE, U_TABLE, U_TABLE_SIZE, U_EPOCH, U_COMMITTED) = range(5)
+(U_BASE, U_TABLE, U_TABLE_SIZE, U_EPOCH, U_COMMITTED, U_LOT, U_CALLS) = range(7)
+# U_LOT: the chance that says which call is timed. U_CALLS: how many there were in the last block.
 USER_WORDS = 16
 MOST_UNITS = 16_384  # unit numbers
 

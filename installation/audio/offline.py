@@ -66,5 +66,8 @@ def render_plan(
     heard: float32 (frames, inputs), what comes in from the card meanwhile.
     """
     session = Session(folder, rate=rate, outputs=outputs, inputs=0 if heard is None else heard.shape[1])
-    session.stage.start(session.load(plan, samples, values=values), at=0)
-    return session.render(round(seconds * rate), heard=heard)
+    try:
+        session.stage.start(session.load(plan, samples, values=values), at=0)
+        return session.render(round(seconds * rate), heard=heard)
+    finally:
+        session.arena.close()

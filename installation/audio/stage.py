@@ -9,7 +9,7 @@
     stage.stop(playing, fade=2.0)                   it fades out, and its memory comes back with a result
     stage.swap(old, new, fade=2.0)                  both at one date
     for result in stage.results(): …                what the player answered; frees what was retired
-    stage.telemetry(), .guard(…), .master(dB), .mute(True), .close()
+    stage.telemetry(), .costs(), .guard(…), .master(dB), .mute(True), .close()
 
 Dates are frames since the beginning (`stage.frame` is the next that will be rendered). A date in the past is done at once, and comes back
 as a result. Each parameter is one aligned word with one writer.
@@ -29,11 +29,13 @@ import numpy as np
 from ..terms.fault import Fault, did_you_mean
 from ..terms.words import both
 from .arena import ALIGN, Arena
+from .costs import Costs, reckon
 from .declare import Unit
 from .exchange import Exchange
 from .guarding import check_gain, set_guard
 from .instance import Shelf, States, Table, write
 from .layout import (
+    ACCOUNTS,
     BAD_SAMPLES,
     COMMITTED,
     CONTROL_TICK,
@@ -46,6 +48,7 @@ from .layout import (
     G_INSTANCE,
     G_LEVEL,
     G_PHASE,
+    I_ACCOUNT,
     I_BANNED,
     I_ID,
     I_SHIFT,
@@ -149,6 +152,8 @@ class Stage:
         self._ids = 0
         self._tables: dict[Path, Table] = {}
         self._old_tables: list[Table] = []
+        self._accounts: dict[str, int] = {}
+        self.crowded = ""  # "steal" or "refuse": what a voice that begins has to expect while the sound is near its limit; "" is nothing
         first = words[STATE_AT] + E_WORDS * WORD
         self._states = States(first, words[STATE_AT] + words[STATE_SIZE])
         self.guard()
@@ -237,6 +242,7 @@ class Stage:
                 self.arena.free(self._tables.pop(path).offset)
             raise
         self.arena.words[STATE_USED] = max(self.arena.words[STATE_USED], self._states.used - self.arena.words[STATE_AT])
+        self.arena.view(shelf.offset + I_ACCOUNT * WORD, "i8", (1,))[0] = self._account(name)
         playing = Playing(plan, name, shelf.offset, self._ids, state_at, shelf, home=home)
         for table in tables:
             table.users += 1
@@ -382,6 +388,10 @@ class Stage:
         """How the player fares."""
         return look(self.arena, self._exchange.committed(), self._playing)
 
+    def costs(self) -> Costs:
+        """What time has gone into since the player that sounds now began."""
+        return reckon(self.arena, self._accounts, {number: unit.name for (unit, _), number in self._numbers.items()})
+
     # ---- the guard, and the end ------------------------------------------------------------------------------------------
 
     def guard(
@@ -431,6 +441,10 @@ class Stage:
         if path not in self._tables:
             raise Fault(both(f"{path.name} was not loaded", f"{path.name} n'a pas été chargé"), where=str(path), id="stage.recording")
         return self._tables[path]
+
+    def _account(self, name: str) -> int:
+        """Where the time of what has this name is added. Should there be too many names, the last is that of all others."""
+        return self._accounts.setdefault(name if len(self._accounts) < ACCOUNTS - 1 else "", len(self._accounts))
 
     def _frames(self, seconds: float) -> int:
         if not (math.isfinite(seconds) and seconds >= 0.0):

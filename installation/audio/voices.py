@@ -7,8 +7,9 @@
     bank.close(fade=2.0)                 all fade; memory goes back as they end
 
 Over the limit a policy acts: "oldest" and "quietest" fade one out in STEAL seconds, from the frame at which the new one begins;
-"refuse" starts nothing. An instance that has ended is kept, its delay lines cleared, so that a start writes only what differs: its
-values, and new seeds, because two drops of one noise would be heard as one recording. The same seed gives the same voices.
+"refuse" starts nothing. The same below the limit while the stage is `crowded`; there, "refuse" on either side refuses. An instance
+that has ended is kept, its delay lines cleared, so that a start writes only what differs: its values, and new seeds, because two
+drops of one noise would be heard as one recording. The same seed gives the same voices.
 """
 
 from __future__ import annotations
@@ -119,12 +120,12 @@ class Bank:
         """
         if self._closed:
             return None
-        victim = None
-        if len(self._active) >= self.limit:
-            if self.steal == "refuse":
+        victim, crowded = None, self._stage.crowded
+        if crowded or len(self._active) >= self.limit:
+            if "refuse" in (self.steal, crowded):
                 self.refused += 1
                 return None
-            victim = self._victim(at)
+            victim = self._victim(at) if self._active else None
         self._stage.need_room(2)
         playing = self._idle.pop() if self._idle else self._load()
         try:
@@ -148,6 +149,15 @@ class Bank:
         """Fade a voice out. Raises Fault if the player takes no requests."""
         self._stage.stop(playing, fade=fade, shape=shape, at=at)
         self._active.pop(playing, None)
+
+    def shed(self, fade: float) -> bool:
+        """One voice gives way to nobody, because the sound is near its limit. False if there is none, or the policy is to refuse. Raises Fault
+        if the player takes no requests."""
+        if self.steal == "refuse" or not self._active:
+            return False
+        self.stop(self._victim(None), fade=fade)
+        self.stolen += 1
+        return True
 
     def release(self, playing: Playing, at: int | None = None) -> None:
         """Close the gate of ug.held(); the voice rings out by itself. Raises Fault if the player takes no requests."""

@@ -3,11 +3,13 @@
     /sensor/NAME/FIELD        a reading, in the base unit of what it measures; read only
     /scene/NAME/PARAM         a scene's parameter
     /scene/NAME/VOICE/playing how many of a scene's voices play; read only
+    /scene/NAME/load          how much of the blocks' time a scene takes with its voices; read only
     /light/NAME/level         over what scenes ask of a fixture or a group
     /room/gain                over everything that sounds
     /score/LAYER/scene        which scene plays; written, it changes the scene
     /system/mute, idle        silence; the idle scenes
     /system/uptime, xruns, card, faults     how the engine is; read only
+    /system/load, load_worst, costs         how much of its time the sound takes, and what takes it; read only
 """
 from __future__ import annotations
 
@@ -27,13 +29,26 @@ from .score import SILENCE
 def tree_declarations(piece: Piece, drivers: Mapping[str, DriverFacts], scenes: Mapping[str, SceneFacts]) -> list[Declaration]:
     """Every value of the piece that a person may see or move. Sensors and scenes whose facts are not known are left out."""
     return [*_sensors(piece, drivers),
-            *(declaration for name in piece.scenes if name in scenes for declaration in (*scenes[name].params.values(), *scenes[name].voices.values())),
+            *(declaration for name in piece.scenes if name in scenes for declaration in (*scenes[name].params.values(), *told_of(name, scenes[name]))),
             *_lights(piece), *_room(piece), *_score(piece), *_system()]
 
 
 def address_of(target: str) -> str:
     """The address of a mapping's target: "tide.closeness" is /scene/tide/closeness."""
     return target if target.startswith("/") else "/scene/" + target.replace(".", "/")
+
+
+def load_of(scene: str) -> Declaration:
+    """The record that says what a scene costs."""
+    return Declaration(f"/scene/{scene}/load", unit="ratio", low=0.0, access=Access.READ,
+                       about=both("of the time that sound has, what the scene takes with its voices",
+                                  "du temps dont dispose le son, ce que prend la scène avec ses voix"))
+
+
+def told_of(scene: str, facts: SceneFacts) -> list[Declaration]:
+    """What the engine tells of a scene. A parameter of the artist's that has the same name stands before it."""
+    own = {declaration.address for declaration in facts.params.values()}
+    return [declaration for declaration in (*facts.voices.values(), load_of(scene)) if declaration.address not in own]
 
 
 def _sensors(piece: Piece, drivers: Mapping[str, DriverFacts]) -> list[Declaration]:
@@ -74,6 +89,12 @@ def _system() -> list[Declaration]:
                     about=both("since the piece was opened", "depuis l'ouverture de la pièce")),
         Declaration("/system/xruns", Kind.INT, "count", default=0, access=Access.READ,
                     about=both("blocks that came too late", "blocs arrivés trop tard")),
+        Declaration("/system/load", unit="ratio", low=0.0, access=Access.READ,
+                    about=both("how much of its time the sound takes; 1 is all of it", "part de son temps que prend le son ; 1 : tout")),
+        Declaration("/system/load_worst", unit="ratio", low=0.0, access=Access.READ,
+                    about=both("the same of the longest block of the last eight seconds", "de même, pour le bloc le plus long des huit dernières secondes")),
+        Declaration("/system/costs", Kind.TEXT, default="", access=Access.READ,
+                    about=both("the scenes, voices and kinds of units that take most of it", "les scènes, voix et sortes d'unités qui en prennent le plus")),
         Declaration("/system/card", Kind.TEXT, default="", access=Access.READ,
                     about=both("the sound card and its state", "la carte son et son état")),
         Declaration("/system/faults", Kind.INT, "count", default=0, access=Access.READ,

@@ -111,6 +111,12 @@ class Sound:
     latency: float | None = key(Amount("s", 0.001, 1), both("asked of the card; without it, the block decides",
                                                             "demandée à la carte ; sinon, le bloc décide"),
                                 default=None)
+    limit: float = key(Amount("ratio", 0.3, 0.95), both("how much of its time the sound may take before `overload` acts; 0.8 or 80 %",
+                                                        "part de son temps que le son peut prendre avant que `overload` agisse ; 0.8 ou 80 %"), default=0.8)
+    overload: str = key(Choice("steal", "refuse", "ignore"), both(
+        "near the limit: `steal`, voices fade and new ones take their place; `refuse`, no new voice begins; `ignore`, it is only told. Scenes always enter",
+        "près de la limite : `steal`, des voix s'éteignent et les nouvelles les remplacent ; `refuse`, aucune nouvelle voix ne commence ; `ignore`, "
+        "on le dit seulement. Les scènes entrent toujours"), default="steal")
     where: str = ""
 
 

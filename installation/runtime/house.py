@@ -11,14 +11,17 @@ The way of the data is one way: a sensor never touches a scene, a scene never to
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from ..audio.costs import Costs
 from ..audio.plan import Plan
 from ..audio.stage import Result, Stage
-from ..rules.check import tree_declarations
+from ..audio.voices import Bank
+from ..rules.addresses import told_of
+from ..rules.check import SceneFacts, tree_declarations
 from ..rules.piece import Piece
 from ..rules.readings import Readings
 from ..rules.tree import Priority, Tree
@@ -34,6 +37,7 @@ from .cast import Cast
 from .dates import Dates
 from .keeping import Keeping
 from .lighting import Looks
+from .load import Load
 from .program import Layer, Program
 from .sensing import Sensing
 from .wiring import Wiring
@@ -66,6 +70,7 @@ class Means:
     faults: Callable[[], int]          # how many stand now
     trace: Path | None = None          # readings from a file in place of every sensor
     state: Path | None = None          # where tuned values are kept; None keeps none
+    costs: Callable[[], Costs] | None = None     # what sound takes; None where time is not real, and must not be heard
 
 
 class House:
@@ -92,6 +97,7 @@ class House:
                 self._preset(name, declaration)
         self.keeping = Keeping(self.tree, means.state, self.tree.snapshot(), tell, self._absent) if means.state else None
         self.program = Program([])
+        self.load = Load(self.stage, piece.sound, self._banks, tell, costs=means.costs) if means.costs else None
         self.wiring = Wiring(piece.mappings, self.readings, self.tree, tell, self._absent)
         self._told: dict[str, Fault] = {}                      # scene → what is wrong with its file
         self._forgetting: list[tuple[float, str]] = []         # when, and which address has left its scene's file
@@ -133,6 +139,8 @@ class House:
             self.tree.expire(now)
             self.program.step(now, self._value)
             self._results()
+            if self.load:
+                self.load.step(now)
             self._forget(now)
         finally:
             self.stage.tick()
@@ -160,7 +168,7 @@ class House:
             self._tell_broken(name, Fault(fault.happened, where=fault.where, remedy=fault.remedy or remedy), "scene.edit")
         self.cast.take(built, good)
         for name in sorted(good):
-            self._redeclare(name, built.scenes[name].params, built.scenes[name].voices)
+            self._redeclare(name, built.scenes[name])
             await self.program.edited(name)
             told = self._told.pop(name, None)
             if told is not None:
@@ -201,11 +209,11 @@ class House:
             value = quantity(written, declaration.unit) if declaration.kind in (Kind.FLOAT, Kind.INT) else written
             self.tree.write(declaration.address, value, origin="config", time=self._loop.time(), priority=Priority.PRESET)
 
-    def _redeclare(self, scene: str, params: Mapping[str, Declaration], voices: Mapping[str, Declaration]) -> None:
+    def _redeclare(self, scene: str, facts: SceneFacts) -> None:
         """Parameters of an edited scene: what was tuned stays, what is new comes, a default that was edited is heard."""
-        now, record = self._loop.time(), self.piece.scenes[scene]
-        here = {declaration.address for declaration in (*params.values(), *voices.values())}
-        for declaration in voices.values():
+        now, record, params, told = self._loop.time(), self.piece.scenes[scene], facts.params, told_of(scene, facts)
+        here = {declaration.address for declaration in (*params.values(), *told)}
+        for declaration in told:
             self.tree.declare(declaration, replace=declaration.address in self.tree)
         self._forgetting += [(now + FORGET, address) for address in self.tree.addresses()
                              if address.startswith(f"/scene/{scene}/") and address not in here]
@@ -308,8 +316,13 @@ class House:
         for address, count in counts.items():
             self.tree.post(address, count, now)
 
+    def _banks(self) -> list[Bank]:
+        return [bank for part in self.program.parts() for bank in part.voicing.banks.values()]
+
     def _post_telemetry(self, now: float) -> None:
         self._post_voices(now)
+        if self.load:
+            self.load.post(self.tree, self.piece.scenes, now)
         facts = self.stage.telemetry()
         for name, value in (("uptime", self.uptime()), ("xruns", facts.xruns), ("card", self.means.engines.say()[:200]),
                             ("faults", self.means.faults())):

@@ -97,7 +97,8 @@ class _Performance:
         self.players = players = Players(arena, stage, sound, self.built.objects["engine", ""], tell=notices.tell)
         lighting = Lighting(piece.light, notices.tell)
         state = state_folder(piece.folder) / "values.json"
-        self.house = house = House(piece, self.built, Means(stage, players, lighting, self.cache, notices.tell, notices.count, trace=trace, state=state))
+        self.house = house = House(piece, self.built, Means(stage, players, lighting, self.cache, notices.tell, notices.count, trace=trace, state=state,
+                                                          costs=stage.costs))
         players.on_dropped = house.dropped
         self.lookout = Lookout(piece.folder, notices.tell)
         remote = Remoting(piece, house.tree, house.sensing.osc, notices.tell)

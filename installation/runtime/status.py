@@ -60,7 +60,7 @@ def fitted(text: str, width: int) -> str:
 
 
 def status(house: House, players: Players, notices: Notices) -> str:
-    """What the room does, in one line: scenes, level, visitors' readings, card, faults."""
+    """What the room does, in one line: scenes, level, visitors' readings, card, the load where it is high, faults."""
     now_playing = house.program.playing() or "–"
     facts = house.stage.telemetry()
     peak = max(facts.peaks, default=float("-inf"))
@@ -69,6 +69,8 @@ def status(house: House, players: Players, notices: Notices) -> str:
     readings = [f"{name} {reading.value:.2f}" for name, reading in list(house.readings.snapshot(now).items())[:3]
                 if reading.freshness is Freshness.FRESH]
     parts = [f"♪ {now_playing}", level, *readings, players.state.say(), f"xruns {facts.xruns}"]
+    if house.load and house.load.is_notable:
+        parts.append(say(both(f"load {house.load.value:.0%}", f"charge {house.load.value:.0%}")))
     lasting = notices.lasting()
     if lasting:
         parts.append(say(both(f"{len(lasting)} fault(s)", f"{len(lasting)} défaut(s)")))

@@ -105,6 +105,8 @@ class _Table:
         for sources, address in self._moves:
             declaration = self._declared[address]
             rows.append(f"  {sources} → {address:32} {_number(values.get(address)):>9} {declaration.unit:5} {_bar(values.get(address), declaration)}".rstrip())
+        if "/system/load" in values:                   # a piece that runs now
+            rows.append(f"{say(both('load', 'charge')):28} {_number(values['/system/load']):>10}  {values.get('/system/costs', '')}".rstrip())
         return rows or [say(both("the piece has no sensors", "la pièce n'a pas de capteurs"))]
 
 

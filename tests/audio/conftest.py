@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,14 @@ def kernels(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def session(kernels: Path) -> Callable[..., Session]:
-    """Makes sessions: an arena, a stage and an engine in this process."""
-    return lambda **options: Session(kernels, **options)
+def session(kernels: Path) -> Iterator[Callable[..., Session]]:
+    """Makes sessions: an arena, a stage and an engine in this process. Their memory is given back after the test: all of them are gigabytes."""
+    made: list[Session] = []
+
+    def make(**options: Any) -> Session:
+        made.append(Session(kernels, **options))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.arena.close()

@@ -178,4 +178,4 @@ def test_what_makes_no_sense_is_a_fault_at_the_artists_line(folder, word):
 def test_a_crossfade_is_at_most_half_of_what_loops(folder):
     (unit,) = [unit for unit in planned(ug.to(ug.play("sounds/bell.wav", loop=True, crossfade=10))).units if unit.unit.name == "play"]
     (region,) = [binding.values for binding in unit.bindings if hasattr(binding, "values")]
-    assert region == (1.0, 0.0, 4_800.0, 2_400.0)
+    assert region[:2] == (1.0, 2_400.0) and region[4:] == (0.0, 4_800.0)

@@ -297,3 +297,54 @@ def test_a_player_that_takes_over_goes_on_with_voices_to_the_bit(voices):
         return np.concatenate(heard)
 
     assert np.array_equal(piece(True), piece(False))
+
+
+def test_where_it_is_crowded_a_voice_takes_the_place_of_another_of_its_kind(voices):
+    one = voices(drone, limit=16)
+    one.start(None, strength=0.1)
+    one.stage.crowded = "steal"
+    assert [one.start(None, strength=0.1) is not None for _ in range(3)] == [True] * 3
+    one.render(9_600)
+    assert (one.bank.playing, one.bank.stolen, one.over) == (1, 3, [0, 1, 2])
+    one.stage.crowded = ""
+    one.start(None, strength=0.1)
+    assert (one.bank.playing, one.bank.stolen) == (2, 3)
+
+
+@pytest.mark.parametrize(("crowded", "steal"), [("refuse", "oldest"), ("refuse", "quietest"), ("refuse", "refuse"), ("steal", "refuse")])
+def test_where_it_is_crowded_to_refuse_stands_whoever_said_it(voices, crowded, steal):
+    one = voices(drone, limit=16, steal=steal)
+    one.start(None, strength=0.1)
+    one.stage.crowded = crowded
+    assert one.start(None, strength=0.1) is None and (one.bank.playing, one.bank.refused, one.bank.stolen) == (1, 1, 0)
+
+
+def test_voices_are_shed_by_their_own_policy(voices):
+    one = voices(drone, limit=16, steal="quietest")
+    for strength in (0.3, 0.01, 0.1):
+        one.start(None, pitch=750.0, strength=strength)
+    one.render(9_600)
+    assert one.bank.shed(0.05)
+    one.render(1_920)
+    assert one.over == [] and one.bank.playing == 2
+    one.render(960)
+    assert one.over == [1] and one.bank.shed(0.0) and one.bank.shed(0.0) and not one.bank.shed(0.0)
+    other = voices(drone, steal="refuse")
+    other.start(None, strength=0.1)
+    assert not other.bank.shed(0.0) and other.bank.playing == 1
+
+
+def test_a_voice_that_is_stopped_before_it_begins_never_stays(voices):
+    """A stop of now, of a voice that is dated ahead: the engine would do it before there is anything to stop."""
+    one = voices(drone, limit=16)
+    for ahead in (1, 63, 64, 65, 4_800):
+        begun = one.start(one.stage.frame + ahead, strength=0.1)
+        one.bank.stop(begun, fade=0.0)
+    one.start(one.stage.frame + 4_000, strength=0.1)
+    assert one.bank.shed(0.01)
+    one.render(9_600)
+    assert one.bank.playing == 0 and sorted(one.over) == [0, 1, 2, 3, 4, 5] and one.stage.telemetry().sounding == ()
+    one.start(one.stage.frame + 4_000, strength=0.1)
+    one.bank.close(fade=0.01)
+    one.render(9_600)
+    assert one.stage._playing == {} and one.made.arena.room == one.room

@@ -144,7 +144,8 @@ def test_the_tree(folder: Path) -> None:
     tree = {declaration.address: declaration for declaration in tree_declarations(whole(folder), DRIVERS, SCENES)}
     assert len(tree) == len(tree_declarations(whole(folder), DRIVERS, SCENES)) and all(is_address(address) for address in tree)
     assert set(tree) == {"/sensor/plinth/distance", "/sensor/plinth/angle", "/sensor/plinth/count", "/sensor/mine/x",
-                         *(f"/scene/tide/{name}" for name in PARAMS), "/light/wash_left/level", "/light/lamp/level",
+                         *(f"/scene/tide/{name}" for name in PARAMS), "/scene/tide/load", "/scene/embers/load",
+                         "/system/load", "/system/load_worst", "/system/costs", "/light/wash_left/level", "/light/lamp/level",
                          "/light/wash/level", "/room/gain",
                          "/score/main/scene", "/system/mute", "/system/idle", "/system/uptime", "/system/xruns", "/system/card",
                          "/system/faults"}

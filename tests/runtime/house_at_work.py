@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from installation.audio.arena import Arena
+from installation.audio.costs import Costs
 from installation.audio.stage import Stage
 from installation.rules.config import load_piece
 from installation.runtime.builder import Built, Job, build
@@ -91,7 +92,7 @@ class Shipped(Folder):
 class Show:
     """What came of it: told, the sound, the frames of universe 1."""
 
-    def __init__(self, folder: Folder, built: Built, trace: Path | None, state: Path | None) -> None:
+    def __init__(self, folder: Folder, built: Built, trace: Path | None, state: Path | None, costs: Callable[[], Costs] | None) -> None:
         self.folder, self.built = folder, built
         self.piece = load_piece(folder.path)
         self.loop = asyncio.get_running_loop()
@@ -103,7 +104,7 @@ class Show:
         self.frames: list[tuple[float, bytes]] = []
         self.lighting = RehearsedLight(self.piece.light, self.told.append, record=lambda now, frames: self.frames.append((now, frames[1])))
         self.house = House(self.piece, built, Means(self.stage, self.engines, self.lighting, folder.cache, self.told.append,
-                                                    lambda: 0, trace=trace, state=state))
+                                                    lambda: 0, trace=trace, state=state, costs=costs))
         self.tree = self.house.tree
         self.sounds: list[np.ndarray] = []
         self._ticks = 0
@@ -164,12 +165,13 @@ class Show:
         return built
 
 
-def with_house(folder: Folder, script: Callable[[Show], Awaitable[None]], *, trace: Path | None = None, state: Path | None = None) -> Show:
+def with_house(folder: Folder, script: Callable[[Show], Awaitable[None]], *, trace: Path | None = None, state: Path | None = None,
+               costs: Callable[[], Costs] | None = None) -> Show:
     """Open the house, run the script, close."""
     built = folder.build()
 
     async def main() -> Show:
-        show = Show(folder, built, trace, state)
+        show = Show(folder, built, trace, state, costs)
         await show.house.open()
         await script(show)
         await show.house.close(0.0)

@@ -52,7 +52,7 @@ def test_watch_beside_a_piece_that_runs_shows_that_piece(sensed: Folder) -> None
         ran = command("watch", sensed.path, "--seconds", 2.5, "--plain", cache=sensed.cache)
         code, _ = piece.stop()
     assert code == 0 and ran.returncode == 0 and "the piece that runs now" in ran.stderr
-    assert "→ /scene/tone/near" in ran.stdout and "people.count" in ran.stdout
+    assert "→ /scene/tone/near" in ran.stdout and "people.count" in ran.stdout and " load 0.0" in ran.stdout
 
 
 def test_record_writes_a_trace_that_render_reads(sensed: Folder, tmp_path: Path) -> None:
