@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "peers"
 CHILD = Path(__file__).with_name("child.py")
-PATIENCE = 120.0                    # s, until a job is ended
+PATIENCE = 300.0                    # s, until a job is ended
 
 
 @dataclass(frozen=True)
