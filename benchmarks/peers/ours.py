@@ -92,7 +92,7 @@ def installation() -> Iterator[Any]:
         yield ug.place(source, azimuth=ug.drift(period=20 + index))
     room = list(ug.reverb(ug.mix(sources) * given.send, decay=given.decay, channels=OUTPUTS))
     for band, hz, decibels in given.bands:
-        shaped = [without(f"equaliser, {band}", lambda channel=channel: BANDS[band](channel, hz, decibels)) for channel in room]
+        shaped = [without(f"equaliser, {band}", _word, BANDS[band], channel, hz, decibels) for channel in room]
         if all(channel is not None for channel in shaped):
             room = shaped
     for output, channel in enumerate(room, 1):
@@ -102,33 +102,29 @@ def installation() -> Iterator[Any]:
 def grains() -> Any:
     """About 20 grains at once, from anywhere in the recording; a word softens many grains by itself."""
     given = INSTALLATION
-    return _word("grains")("noise.wav", position=0.5, position_scatter=0.48 * SECONDS, density=given.grains_a_second, size=given.grain,
+    return _word("grains", "noise.wav", position=0.5, position_scatter=0.48 * SECONDS, density=given.grains_a_second, size=given.grain,
                      jitter=0.0, channels=1, most=32) * given.grain_level * 20**0.5
 
 
-def _word(name: str) -> Callable[..., Any]:
-    """A word by its name. Raises LookupError if there is none."""
+def _word(name: str, *values: Any, **named: Any) -> Any:
+    """What a word gives. Raises LookupError if there is none of that name."""
     from installation.audio import ug
 
     if name not in ug.__all__:
         raise LookupError
-    return getattr(ug, name)
+    return getattr(ug, name)(*values, **named)
 
 
-BANDS: dict[str, Callable[[Any, float, float], Any]] = {
-    "low shelf": lambda x, hz, decibels: _word("lowshelf")(x, hz, decibels),
-    "peak": lambda x, hz, decibels: _word("peak")(x, hz, decibels),
-    "high shelf": lambda x, hz, decibels: _word("highshelf")(x, hz, decibels),
-}
+BANDS = {"low shelf": "lowshelf", "peak": "peak", "high shelf": "highshelf"}     # called with the sound, Hz and dB
 _told: set[str] = set()
 
 
-def without(name: str, word: Callable[[], Any]) -> Any:
+def without(name: str, word: Callable[..., Any], *values: Any) -> Any:
     """What a word gives; None, told once, if it is missing or takes something else."""
     from installation.terms.fault import Fault
 
     try:
-        return word()
+        return word(*values)
     except (LookupError, TypeError, Fault) as missing:
         if name not in _told:
             _told.add(name)
