@@ -38,6 +38,11 @@ class Work:
         return {"cubic": "players, cubic", "linear": "players, linear", "saws": "saw, filter, envelope",
                 "installation": "an installation"}[self.kind]
 
+    @property
+    def name(self) -> str:
+        """For a machine."""
+        return f"players-{self.kind}" if self.kind in ("cubic", "linear") else self.kind
+
 
 WORKS = (*(Work(kind, voices) for kind in ("cubic", "linear", "saws") for voices in (64, 256)), Work("installation", 48))
 
