@@ -106,9 +106,12 @@ def report(names: list[str], medians: dict[tuple[Work, str], Cost], failed: dict
           f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     print(f"{'':<24}{'voices':>6}" + "".join(f"{name:>12}" for name in names) + f"{'ours/scsynth':>14}")
     for work in WORKS:
-        cells = "".join(f"{medians[work, name].cpu:12.4f}" if (work, name) in medians else f"{'–':>12}" for name in names)
-        both = [medians.get((work, name)) for name in ("ours", "scsynth")]
-        print(f"{work.title:<24}{work.voices:>6}{cells}" + (f"{both[0].cpu / both[1].cpu:14.2f}" if both[0] and both[1] else f"{'–':>14}"))
+        cells = {name: f"{medians[work, name].cpu:.4f}" if (work, name) in medians else "–" for name in names}
+        both, less = [medians.get((work, name)) for name in ("ours", "scsynth")], "*" if ours.lacking(work) else ""
+        if "ours" in cells:
+            cells["ours"] += less
+        ratio = f"{both[0].cpu / both[1].cpu:.2f}{less}" if both[0] and both[1] else "–"
+        print(f"{work.title:<24}{work.voices:>6}" + "".join(f"{cell:>12}" for cell in cells.values()) + f"{ratio:>14}")
     memory = {name: max((cost.memory for (_, peer), cost in medians.items() if peer == name), default=0.0) for name in names}
     print(f"{'peak memory, MB':<24}{'':>6}" + "".join(f"{memory[name]:12.0f}" for name in names))
     for name in names:
@@ -117,7 +120,7 @@ def report(names: list[str], medians: dict[tuple[Work, str], Cost], failed: dict
             works = [work for work in WORKS if work.kind == kind]
             words = [PEERS[name].ABOUT[kind]] + [failed[work, name].strip() for work in works[:1] if (work, name) in failed]
             if name == "ours" and (missing := ours.lacking(works[-1])):
-                words.append(f"LACKS {missing}")
+                words.append(f"* done without what it lacks: {missing}")
             words += [f"level {heard[work, name]:+.1f} dB with {work.voices} voices" for work in works if abs(heard.get((work, name), 0.0)) > 1.0]
             if any(words):
                 print(f"    {works[0].title}: {'; '.join(word for word in words if word)}")

@@ -65,6 +65,7 @@ static void spray(const float *x, const float *gain)
 /* ---- saws: sixteen beside each other ------------------------------------------------------------------------------------- */
 
 #define L 16
+typedef float eight __attribute__((vector_size(32)));
 static float phase[256], one[256], two[256], level;
 
 static float least(float a, float b) { return a < b ? a : b; }      /* fminf would ask about NaN, one voice at a time */
@@ -75,35 +76,47 @@ static float before(float d)                           /* the integral of a cubi
     return v < 0.0f ? far * far / 24.0f : 1.0f / 24.0f + v * (1.0f / 6.0f + v * (0.25f + v * (1.0f / 6.0f - v * 0.125f)));
 }
 
+static float turn[256], cross[256], square[256], pace[256];
+
+static void tune(void)                                 /* once: no cutoff moves */
+{
+    for (int v = 0; v < voices; v++) {
+        float g = tanf(TAU / 2.0f * CUTOFF[v] / RATE), k = 1.0f / Q, a = 1.0f / (1.0f + g * (g + k));
+        turn[v] = 2.0f * a - 1.0f, cross[v] = 2.0f * g * a, square[v] = 2.0f * g * g * a, pace[v] = RATE / FREQUENCY[v];
+    }
+}
+
 static void saws(void)
 {
     for (int v = 0; v < voices; v += L) {
-        float turn[L], cross[L], square[L], pace[L], x[N][L], env = level;
-        for (int l = 0; l < L; l++) {
-            float g = tanf(TAU / 2.0f * CUTOFF[v + l] / RATE), k = 1.0f / Q, a = 1.0f / (1.0f + g * (g + k));
-            turn[l] = 2.0f * a - 1.0f, cross[l] = 2.0f * g * a, square[l] = 2.0f * g * g * a, pace[l] = RATE / FREQUENCY[v + l];
-        }
+        float p[L], s1[L], s2[L], x[N][L], env = level;
+        for (int l = 0; l < L; l++)
+            p[l] = phase[v + l], s1[l] = one[v + l], s2[l] = two[v + l];
         for (int n = 0; n < N; n++) {
             env = least(1.0f, env + 1.0f / (ATTACK * RATE));
             for (int l = 0; l < L; l++) {
-                float p = phase[v + l], step = FREQUENCY[v + l] / RATE;
-                float saw = 2.0f * p - 1.0f
-                    - 2.0f * (before(least((1.0f - p) * pace[l], 2.0f)) - before(least(p * pace[l], 2.0f)));
-                float v3 = saw - two[v + l];
-                float up = turn[l] * one[v + l] + cross[l] * v3;
-                float over = two[v + l] + cross[l] * one[v + l] + square[l] * v3;
-                x[n][l] = 0.5f * (two[v + l] + over) * env;
-                one[v + l] = up, two[v + l] = over;
-                p += step;
-                phase[v + l] = p >= 1.0f ? p - 1.0f : p;
+                float saw = 2.0f * p[l] - 1.0f
+                    - 2.0f * (before(least((1.0f - p[l]) * pace[v + l], 2.0f)) - before(least(p[l] * pace[v + l], 2.0f)));
+                float v3 = saw - s2[l];
+                float up = turn[v + l] * s1[l] + cross[v + l] * v3;
+                float over = s2[l] + cross[v + l] * s1[l] + square[v + l] * v3;
+                x[n][l] = 0.5f * (s2[l] + over) * env;
+                s1[l] = up, s2[l] = over;
+                float next = p[l] + FREQUENCY[v + l] / RATE;
+                p[l] = next >= 1.0f ? next - 1.0f : next;
             }
         }
-        for (int n = 0; n < N; n++) {
-            float sum[8];
+        for (int l = 0; l < L; l++)
+            phase[v + l] = p[l], one[v + l] = s1[l], two[v + l] = s2[l];
+        for (int n = 0; n < N; n += 4) {               /* four frames at once: no sum waits for the one before */
+            eight sum[4];
             memcpy(sum, out[n], sizeof sum);
-            for (int l = 0; l < L; l++)
-                for (int c = 0; c < 8; c++)
-                    sum[c] += x[n][l] * GAINS[v + l][c];
+            for (int l = 0; l < L; l++) {
+                eight gain;
+                memcpy(&gain, GAINS[v + l], sizeof gain);
+                for (int m = 0; m < 4; m++)
+                    sum[m] += x[n + m][l] * gain;
+            }
             memcpy(out[n], sum, sizeof sum);
         }
     }
@@ -262,6 +275,7 @@ int main(int count, char **given)
         return 1;
     table[0] = table[TABLE];
     memcpy(table + 1 + TABLE, table + 1, SPARE * sizeof(float));
+    tune();
     for (int n = 0; n < GRAIN_FRAMES; n++)
         hann[n] = 0.5f - 0.5f * cosf(TAU * n / GRAIN_FRAMES);
     for (int g = 0; g < GRANULATORS; g++)

@@ -15,7 +15,7 @@ from .work import ATTACK, INSTALLATION, OUTPUTS, RATE, SECONDS, Q, Work, biquad,
 
 NAME = "plain C"
 FOLDER = CACHE / "plain"
-ABOUT = {"saws": "the same saw and filter as ours, in 32 bits (ours: states and sums in 64), sixteen beside each other; fixed cutoffs",
+ABOUT = {"saws": "the same saw and filter as ours, in 32 bits (ours: states and sums in 64), sixteen beside each other; nothing moves",
          "cubic": "32 bits; no seam of its own, the loop's end meets its beginning", "linear": "",
          "installation": "grains at one rate; limiter without look-ahead, on each output alone"}
 

@@ -20,7 +20,7 @@ FOLDER = CACHE / "signalflow"
 PYTHON = FOLDER / "bin" / "python"
 JOB = Path(__file__).with_name("signal_flow_job.py")
 ABOUT = {"linear": "BufferPlayer", "cubic": "",
-         "saws": "its SawOscillator is not band-limited, its SVFilter counts resonance otherwise; ADSREnvelope at the audio rate",
+         "saws": "SawOscillator is not band-limited (a tone of 3 kHz folds back at -18 dB); SVFilter, ADSREnvelope at the audio rate",
          "installation": "Granulator (linear), FeedbackDelayNetwork in mono to all outputs, EQ of two shelving bands and what lies "
                          "between, Compressor as a limiter"}
 
