@@ -30,7 +30,7 @@ from .work import BLOCK, OUTPUTS, RATE, WORKS, Work
 
 PEERS = {"ours": ours, "scsynth": supercollider, "csound": csound, "pd": puredata, "signalflow": signal_flow, "plain": plain}
 ROUNDS, SHORT, LONG = 5, 1.0, 9.0       # s of audio
-QUICK = 5.0                             # the same, long, of a quick run
+QUICK = 4.0                             # the same, long, of a quick run
 FEW = 3                                 # so many times longer for works that cost little
 HEARD = 3.0                             # s that are rendered for the levels
 Costs = dict[tuple[Work, str], list[Cost]]
@@ -53,11 +53,11 @@ def main() -> None:
     costs, failed = rounds(names, 1 if given.quick else ROUNDS, QUICK if given.quick else LONG)
     heard = {} if given.quick else levels(costs)
     medians = {key: Cost(statistics.median(cost.cpu for cost in found), max(cost.memory for cost in found)) for key, found in costs.items()}
-    report(names, medians, failed, heard, given.quick)
     if given.json:
         rows = [{"workload": work.name, "voices": work.voices, "peer": name, "cpu_s_per_audio_s": cost.cpu, "peak_mb": cost.memory}
                 for (work, name), cost in medians.items()]
         given.json.write_text(json.dumps(rows, indent=1) + "\n")
+    report(names, medians, failed, heard, given.quick)
 
 
 def present(name: str) -> str:

@@ -155,7 +155,7 @@ def main(kind: str, voices: str, short: str, long: str, out: str = "") -> None:
         plan = flatten(Graph.collect(list(sound(work)), outputs=OUTPUTS, rate=RATE, loudspeakers=room, seed=1, name=kind), side_by_side=True)
     for unit in {entry.unit for entry in plan.units}:
         build_unit(unit, KERNELS)
-    session = Session(KERNELS, rate=RATE, outputs=OUTPUTS, memory=256_000_000)
+    session = Session(KERNELS, rate=RATE, outputs=OUTPUTS)
     samples = {wanted.path: load(wanted.path, RATE, CACHE / "converted") for wanted in plan.recordings}
     if kind == "installation":
         session.stage.guard(delays=[INSTALLATION.delay(output) for output in range(OUTPUTS)])
