@@ -30,7 +30,7 @@ from .work import BLOCK, OUTPUTS, RATE, WORKS, Work
 
 PEERS = {"ours": ours, "scsynth": supercollider, "csound": csound, "pd": puredata, "signalflow": signal_flow, "plain": plain}
 ROUNDS, SHORT, LONG = 5, 1.0, 9.0       # s of audio
-QUICK = 4.0                             # the same, long, of a quick run
+QUICK = 3.0                             # the same, long, of a quick run
 FEW = 3                                 # so many times longer for works that cost little
 HEARD = 3.0                             # s that are rendered for the levels
 Costs = dict[tuple[Work, str], list[Cost]]
