@@ -23,7 +23,7 @@ from .work import ATTACK, INSTALLATION, OUTPUTS, RATE, SECONDS, WORKS, Q, Work, 
 NAME = "installation"
 KERNELS = ROOT / ".cache" / "kernels"
 ABOUT = {"cubic": "the loop has a crossfade of 50 ms; guard on all outputs", "linear": "",
-         "saws": "filter with 64-bit states, may glide within each block; guard on all outputs",
+         "saws": "the saw of dozens of voices (quality=\"fast\"); filter with 64-bit states, may glide within each block; guard on all outputs",
          "installation": "ug.place with ug.drift; equalising, as far as there are words, on the reverb's eight channels, because a "
                          "scene does not reach the sum on an output; the guard's delays and its one limiter over all outputs"}
 _lacking: dict[Work, str] = {}
@@ -72,7 +72,7 @@ def sound(work: Work) -> Iterator[Any]:
         yield from installation()
     for voice in range(work.voices if work.kind != "installation" else 0):
         if work.kind == "saws":
-            tone = ug.filter(ug.saw(frequency(voice)), cutoff(voice), resonance=1.0 - 0.5 / Q)
+            tone = ug.filter(ug.saw(frequency(voice), quality="fast"), cutoff(voice), resonance=1.0 - 0.5 / Q)
             tone = tone * ug.env(1.0, attack=ATTACK, sustain=1.0)
         else:
             quality = {"quality": "linear"} if work.kind == "linear" else {}
