@@ -191,7 +191,7 @@ class _Rewriting:
                     made.append((index, wide))
                     bindings.append(wide)
                 case Heard():
-                    bindings.append(self.gathered(voices, first.where))  # type: ignore[arg-type]
+                    bindings.append(self.gathered(voices, len(members), first.where))  # type: ignore[arg-type]
                 case Control() if port.kind is PortKind.CONTROL:
                     bindings.append(Control(self.controls([voice.slot for voice in voices], first.where), WIDTH))  # type: ignore[union-attr]
                 case State():
@@ -203,13 +203,13 @@ class _Rewriting:
                 self.together[draft.bindings[index].sound] = wide.sound, voice  # type: ignore[union-attr]
         self.out.append(Draft(beside(first.unit), tuple(bindings), first.where, first.overwrites))
 
-    def gathered(self, voices: list[Heard], where: str) -> Heard:
-        """What eight voices hear: the eight that made it, in the same order, or each one's sound put beside the others."""
+    def gathered(self, voices: list[Heard], used: int, where: str) -> Heard:
+        """What eight voices hear, of which `used` are not repeated: the eight that made it, in the same order, or each one's sound put
+        beside the others."""
         channels = voices[0].channels
         places = [self.together.get(voice.sound) for voice in voices]
         if places[0] is not None:
             wide, inside = places[0][0], self.wide_channels[places[0][0]]
-            used = len(dict.fromkeys(voice.sound for voice in voices))
             if voices[0].first == 0 and channels == inside and all(
                     place == (wide, lane) for lane, place in enumerate(places[:used])):
                 return Heard(wide, 0, channels, WIDTH)

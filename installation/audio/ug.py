@@ -14,8 +14,8 @@
     levels      mix db
 
 Numbers, parameters and control signals mix freely; `x * self.level` makes x louder or softer, `x + y` sounds both, `x[0]` is the
-first channel. Every control glides, and may follow a sound. What is wrong is a Fault that names the line of the scene. When a word is missing, a kernel
-of the piece's own (`installation.unit`) makes one.
+first channel. Every control glides, and may follow a sound. What is wrong is a Fault that names the line of the scene. When a word
+is missing, a kernel of the piece's own (`installation.unit`) makes one.
 
 `piece(folder, rate, cache)` says where recordings are looked for; the runtime does so before it asks a scene for its sound.
 """

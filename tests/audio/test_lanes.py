@@ -120,3 +120,14 @@ def test_more_gains_than_outputs_are_a_fault(kernels):
     with pytest.raises(Fault) as fault:
         plan(ug.to(ug.saw(50, quality="fast"), gains=[0.1] * 5), True)
     assert fault.value.id == "graph.output" and "test_lanes" in fault.value.where
+
+
+@pytest.mark.parametrize("heard_by", [[0] * 8, [0, 1, 2, 3, 3, 3, 3, 3], [7, 6, 5, 4, 3, 2, 1, 0], [0, 1, 2, 3, 4, 5, 6, 6], [0, 1, 2, 3], [4, 5, 6, 7]])
+def test_voices_may_share_what_they_hear(heard_by, kernels):
+    """Filters that hear saws of a group in any order, or several the same one."""
+    def crossed() -> Any:
+        saws = [ug.saw(60 + 40 * number, quality="fast") for number in range(8)]
+        return [*(ug.to(saw * 0.01, output=1) for saw in saws),
+                *(ug.to(ug.filter(saws[source], 300 + 200 * number) * 0.1, output=2 + number % 3) for number, source in enumerate(heard_by))]
+
+    assert np.array_equal(heard(kernels, crossed, False), heard(kernels, crossed, True))
