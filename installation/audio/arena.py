@@ -43,11 +43,14 @@ from .layout import (
     HEAP_SIZE,
     INPUT_AT,
     INPUTS,
+    LANE_BUS_AT,
+    LANES_AT,
     LOOK_AT,
     MAGIC,
     MAGIC_W,
     MAX_GRAPHS,
     MAX_PENDING,
+    MOST_EIGHTS,
     MOST_OUTPUTS,
     OUT_AT,
     OUT_SIZE,
@@ -250,6 +253,8 @@ def _places(rate: int, outputs: int, inputs: int, longest_delay: float, tap: int
         (GAINS_AT, MAX_GRAPHS * FRAMES * 4),
         (APPLIED_AT, (1 + MAX_PENDING * 4) * WORD),
         (TIME_AT, 2 * WORD),
+        (LANES_AT, MOST_EIGHTS * WORD),
+        (LANE_BUS_AT, MOST_EIGHTS * 8 * block),
         (SCRATCH_AT, ROWS * FRAMES * 4),
     ]
     places: dict[int, int] = {}

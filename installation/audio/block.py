@@ -22,6 +22,7 @@ from ..dsp.guard import protect
 from ..dsp.primitives import call_unit, double_of, doubles, floats, kernel, load_acquire, magnitude, nanoseconds, store_release, swap_if, words
 from .layout import (
     ACCOUNTS,
+    ALL_RENDERED,
     APPLIED_AT,
     BLOCKS,
     BUS_AT,
@@ -62,7 +63,10 @@ from .layout import (
     GUARD_STATE,
     HEADER_WORDS,
     I_ACCOUNT,
+    I_EIGHT,
     I_ENDS_AFTER,
+    I_LANE,
+    I_PLACES_AT,
     I_SHIFT,
     I_STATE_AT,
     I_STATE_SIZE,
@@ -74,6 +78,8 @@ from .layout import (
     IN_SILENCE,
     INSIDE,
     INSTANCE_WORDS,
+    LANE_BUS_AT,
+    LANES_AT,
     LAST_NS,
     LONGEST_EVER_NS,
     LONGEST_NS,
@@ -81,6 +87,7 @@ from .layout import (
     MASTER_DB,
     MAX_PENDING,
     METER_WORDS,
+    MOST_EIGHTS,
     MUTE,
     OUT_AT,
     OUT_SIZE,
@@ -111,7 +118,7 @@ from .layout import (
     UNIT_WORDS,
     WORD,
 )
-from .requests import copy_image, graph_gains, graph_row, leave, listen, obey, retire, states, strike, take, went_bad
+from .requests import copy_image, graph_gains, graph_row, leave, listen, obey, retire, sounding_lanes, states, strike, take, went_bad
 
 TOO_MUCH = 0x42C80000  # the bits of 100.0: a graph's sample above this is absurd; infinities and NaN lie higher still
 NOT_FINITE = 0x7F800000  # the bits of infinity
@@ -167,58 +174,141 @@ def time_unit(user, number, address, record):
 
 
 @kernel
-def call_graph(user, slot, timed):
-    """Call a graph's units in order, the one at the place `timed` with an eye on the clock. False if this player is stale."""
+def call_graph(user, slot, lanes, timed):
+    """Call a graph's units in order, of eight voices those that serve one of these lanes; the one that is `timed` calls away with an eye on
+    the clock. How many were called; -1 if this player is stale."""
     base = user[U_BASE]
     head = header(base)
-    instance = graph_row(base, slot)[G_INSTANCE]
-    own = words(base + instance, INSTANCE_WORDS)
+    own = words(base + graph_row(base, slot)[G_INSTANCE], INSTANCE_WORDS)
     units = words(base + own[I_UNITS_AT], (own[I_UNITS], UNIT_WORDS))
     table = words(user[U_TABLE], user[U_TABLE_SIZE])
-    head[CURRENT_GRAPH] = instance
+    called = 0
     for k in range(own[I_UNITS]):
+        if units[k, 4] & lanes == 0:
+            continue
         if is_stale(user):
-            return False
+            return -1
+        head[CURRENT_GRAPH] = units[k, 5]
         head[CURRENT_UNIT] = k
         address = table[units[k, 0]]
         if address != 0:
-            if k == timed:
+            if called == timed:
                 time_unit(user, units[k, 0], address, units[k, 1])
             else:
                 call_unit(address, base, units[k, 1])
-    return True
+        called += 1
+    return called
+
+
+@kernel
+def bus_of(base, slot):
+    """Where a graph's bus lies: one serves all in turn, but of eight voices each has one."""
+    head = header(base)
+    own = words(base + graph_row(base, slot)[G_INSTANCE], INSTANCE_WORDS)
+    if own[I_EIGHT] == 0:
+        return head[GRAPH_BUS_AT]
+    return head[LANE_BUS_AT] + ((own[I_EIGHT] - 1) * 8 + own[I_LANE]) * head[OUTPUTS] * FRAMES * 4
+
+
+@kernel
+def clear_buses(base, slot, lanes):
+    """Silence on the bus of a graph, or on those of the lanes of its eight that sound."""
+    head = header(base)
+    size = head[OUTPUTS] * FRAMES
+    own = words(base + graph_row(base, slot)[G_INSTANCE], INSTANCE_WORDS)
+    if own[I_EIGHT] == 0:
+        floats(base + head[GRAPH_BUS_AT], size)[:] = 0.0
+        return
+    for lane in range(8):
+        if lanes >> lane & 1:
+            floats(base + head[LANE_BUS_AT] + ((own[I_EIGHT] - 1) * 8 + lane) * size * 4, size)[:] = 0.0
+
+
+@kernel
+def render_graph(user, slot, timed):
+    """Render a graph onto its bus; the first of eight voices renders all that sound. How many units were called; -1 if this player is stale."""
+    base = user[U_BASE]
+    eight = words(base + graph_row(base, slot)[G_INSTANCE], INSTANCE_WORDS)[I_EIGHT]
+    lanes = -1
+    if eight > 0:
+        noted = words(base + header(base)[LANES_AT], MOST_EIGHTS)
+        lanes = noted[eight - 1]
+        if lanes & ALL_RENDERED:
+            return 0
+        noted[eight - 1] = lanes | ALL_RENDERED
+    clear_buses(base, slot, lanes)
+    return call_graph(user, slot, lanes, timed)
+
+
+@kernel
+def note_lanes(base):
+    """Note which lanes of each eight sound in this block."""
+    noted = words(base + header(base)[LANES_AT], MOST_EIGHTS)
+    noted[:] = 0
+    for slot in range(states(base)[E_ROWS]):
+        row = graph_row(base, slot)
+        if row[G_PHASE] != FREE and row[G_PHASE] != RETIRING:
+            own = words(base + row[G_INSTANCE], INSTANCE_WORDS)
+            if own[I_EIGHT] > 0:
+                noted[own[I_EIGHT] - 1] |= 1 << own[I_LANE]
+
+
+@kernel
+def is_bad(base, at, count, size, first, step, limit):
+    """Whether one of an output's values, each `step`-th from `first` on, has a magnitude whose bits reach the limit."""
+    if size == 4:
+        samples = floats(base + at, count)
+        for n in range(first, count, step):
+            if magnitude(samples[n]) >= limit:
+                return True
+    else:
+        values = doubles(base + at, count)
+        for n in range(first, count, step):
+            if not abs(values[n]) < 1e300:
+                return True
+    return False
 
 
 @kernel
 def find_culprit(user, slot, limit):
     """Render a graph's block once more, from the states it had before, and look at each unit's outputs: the place of the first
-    that gives a sample whose magnitude's bits are above the limit; -1 if none does."""
+    that gives a sample whose magnitude's bits are above the limit; -1 if none does. Of eight voices that sound together all are rendered once more, to
+    the end, since the others go on."""
     base = user[U_BASE]
     head = header(base)
     instance = graph_row(base, slot)[G_INSTANCE]
     own = words(base + instance, INSTANCE_WORDS)
-    before(user, slot)
-    bus = floats(base + head[GRAPH_BUS_AT], head[OUTPUTS] * FRAMES)
-    bus[:] = 0.0
+    eight, lane, step = own[I_EIGHT], 1 << own[I_LANE], 8 if own[I_EIGHT] > 0 else 1
+    lanes = -1
+    if eight > 0:
+        lanes = sounding_lanes(base, eight)
+        for other in range(states(base)[E_ROWS]):
+            row = graph_row(base, other)
+            if row[G_PHASE] != FREE and row[G_PHASE] != RETIRING and words(base + row[G_INSTANCE], INSTANCE_WORDS)[I_EIGHT] == eight:
+                before(user, other)
+    else:
+        before(user, slot)
+    clear_buses(base, slot, lanes)
     units = words(base + own[I_UNITS_AT], (own[I_UNITS], UNIT_WORDS))
     table = words(user[U_TABLE], user[U_TABLE_SIZE])
+    found = -1
     for k in range(own[I_UNITS]):
+        if units[k, 4] & lanes == 0:
+            continue
         if is_stale(user):
-            return -1
+            return found
         head[CURRENT_UNIT] = k
         if table[units[k, 0]] != 0:
             call_unit(table[units[k, 0]], base, units[k, 1])
+        if found >= 0 or (eight > 0 and units[k, 4] & lane == 0):
+            continue
+        serves_all = units[k, 4] < 0
         outs = words(base + units[k, 2], (units[k, 3], 3))
         for o in range(units[k, 3]):
-            if outs[o, 2] == 4:
-                if worst(floats(base + outs[o, 0], outs[o, 1])) >= limit:
-                    return k
-            else:
-                values = doubles(base + outs[o, 0], outs[o, 1])
-                for n in range(outs[o, 1]):
-                    if not abs(values[n]) < 1e300:
-                        return k
-    return -1
+            first = own[I_LANE] if serves_all else 0
+            if is_bad(base, outs[o, 0], outs[o, 1], outs[o, 2], first, step if serves_all else 1, limit):
+                found = k
+    return found
 
 
 @kernel
@@ -231,13 +321,18 @@ def before(user, slot):
     own = words(base + instance, INSTANCE_WORDS)
     copy = base + head[COMMIT_AT] + (user[U_COMMITTED] & 3) * head[COMMIT_SIZE]
     there = words(copy + (E_GRAPHS + slot * GRAPH_WORDS) * WORD, GRAPH_WORDS)
-    if slot < words(copy, E_WORDS)[E_ROWS] and there[G_INSTANCE] == instance and there[G_PHASE] != FREE:
-        live = words(base + own[I_STATE_AT], own[I_STATE_SIZE] // WORD)
-        kept = words(copy + own[I_STATE_AT] - head[STATE_AT], own[I_STATE_SIZE] // WORD)
-        for k in range(live.shape[0]):
-            live[k] = kept[k]
-    else:
+    count = own[I_STATE_SIZE] // WORD
+    if slot >= words(copy, E_WORDS)[E_ROWS] or there[G_INSTANCE] != instance or there[G_PHASE] == FREE:
         copy_image(base, instance)
+    elif own[I_EIGHT] > 0:
+        places = words(base + own[I_PLACES_AT], count)
+        for k in range(count):
+            words(base + places[k], 1)[0] = words(copy + places[k] - head[STATE_AT], 1)[0]
+    else:
+        live = words(base + own[I_STATE_AT], count)
+        kept = words(copy + own[I_STATE_AT] - head[STATE_AT], count)
+        for k in range(count):
+            live[k] = kept[k]
     applied = words(base + head[APPLIED_AT], 1 + MAX_PENDING * 4)
     for k in range(applied[0]):
         if applied[1 + 4 * k] == instance:
@@ -266,7 +361,7 @@ def mix_graphs(user):
     outputs = head[OUTPUTS]
     bus = floats(base + head[BUS_AT], (outputs, FRAMES))
     bus[:] = 0.0
-    own = floats(base + head[GRAPH_BUS_AT], (outputs, FRAMES))
+    note_lanes(base)
     noted, room = costs(user), base + head[TIME_AT]
     timed, calls, began, account = draw(user), 0, nanoseconds(room), -1
     for slot in range(states(base)[E_ROWS]):
@@ -279,11 +374,12 @@ def mix_graphs(user):
             noted[C_ACCOUNTS + account] += now - began
             began = now
         account = instance[I_ACCOUNT] & (ACCOUNTS - 1)
-        own[:] = 0.0
-        if not call_graph(user, slot, timed - calls):
+        called = render_graph(user, slot, timed - calls)
+        if called < 0:
             return False
-        calls += instance[I_UNITS]
-        most = worst(floats(base + head[GRAPH_BUS_AT], outputs * FRAMES))
+        calls += called
+        own = floats(base + bus_of(base, slot), (outputs, FRAMES))
+        most = worst(floats(base + bus_of(base, slot), outputs * FRAMES))
         if most >= TOO_MUCH:
             states(base)[E_NONFINITE] += 1
             went_bad(base, slot, find_culprit(user, slot, NOT_FINITE if most >= NOT_FINITE else TOO_MUCH))

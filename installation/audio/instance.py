@@ -23,7 +23,6 @@ from .layout import (
     FRAMES,
     GRAPH_BUS_AT,
     I_ENDS_AFTER,
-    I_ID,
     I_IMAGE_AT,
     I_STATE_AT,
     I_STATE_SIZE,
@@ -89,13 +88,28 @@ class Shelf:
     streams: tuple[int, ...]
     tables: tuple[Table, ...]
 
-    def close(self, arena: Arena) -> None:
-        """Give back its memory and its streams; its recordings have one user fewer."""
+    def close(self, arena: Arena) -> bool:
+        """Give back its memory and its streams; its recordings have one user fewer. Whether its states are free too."""
         for slot in self.streams:
             _streams(arena)[slot, S_ACTIVE] = 0
         arena.free(self.offset)
         for table in self.tables:
             table.users -= 1
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """What an instance for eight voices has that others have not.
+
+    of      for each unit the voice that it serves, -1 for all
+    heads   where the voices' own instances lie
+    buses   where the first one's bus lies; the others follow
+    """
+
+    of: tuple[int, ...]
+    heads: tuple[int, ...]
+    buses: int
 
 
 class States:
@@ -140,16 +154,17 @@ def write(
     tables: tuple[Table, ...],
     state_at: int,
     state_size: int,
-    identity: int,
     name: str,
     shared: Mapping[str, int] | None = None,
     ends_after: int = 0,
+    lanes: Lanes | None = None,
 ) -> Shelf:
     """Write a plan. Raises Fault if there is no room; then nothing is taken.
 
     numbers     of each unit's code
     shared      where the slots of parameters lie that it shares with others
     ends_after  blocks of silence after which it ends by itself, as a voice; 0 is never
+    lanes       of eight voices that are rendered together
     """
     shared = shared or {}
     if plan.scratch_rows > arena.words[SCRATCH_ROWS]:
@@ -176,7 +191,7 @@ def write(
 
     head = words(offset, INSTANCE_WORDS)
     head[I_UNITS_AT], head[I_UNITS] = places["units"], len(plan.units)
-    head[I_STATE_AT], head[I_STATE_SIZE], head[I_IMAGE_AT], head[I_ID] = state_at, state_size, places["image"], identity
+    head[I_STATE_AT], head[I_STATE_SIZE], head[I_IMAGE_AT] = state_at, state_size, places["image"]
     head[I_STREAMS_AT], head[I_STREAMS] = places["streams"], len(plan.streams)
     head[I_ENDS_AFTER], head[I_TAIL_AT] = ends_after, places["tail"]
     image = arena.view(places["image"], "f8", (len(plan.state),))
@@ -192,15 +207,17 @@ def write(
     rows = words(places["units"], len(plan.units), UNIT_WORDS)
     stream_rows = words(places["streams"], len(plan.streams), 2)
     record, checked, constants = places["records"], places["outs"], places["numbers"]
-    for row, number, planned in zip(rows, numbers, plan.units):
-        row[:] = number, record, checked, 0
+    buses, serves, heads = (lanes.buses, lanes.of, lanes.heads) if lanes else (header[GRAPH_BUS_AT], (-1,) * len(rows), (offset,))
+    for row, number, serving, planned in zip(rows, numbers, serves, plan.units):
+        row[:] = number, record, checked, 0, -1 if serving < 0 else 1 << serving, heads[max(0, serving)]
+        looked_at = not (lanes and serving < 0 and planned.unit.name == "part_voices")  # it makes no bad sample, and is not interleaved
         first_state = stream = None
         for port, binding in zip(planned.unit.ports, planned.bindings, strict=True):
             match binding:
                 case Scratch(index, channels, width):
                     place = header[SCRATCH_AT] + index * ROW, channels, FRAMES
-                case Bus():
-                    place = header[GRAPH_BUS_AT], outputs, FRAMES
+                case Bus(lane):
+                    place = buses + lane * outputs * ROW, outputs, FRAMES
                 case Input(index, channels):
                     place = header[INPUT_AT] + index * ROW, channels, FRAMES
                 case Control(slot):
@@ -229,7 +246,7 @@ def write(
                     raise TypeError(f"{planned.unit.name}: {binding!r}")
             words(record, 3)[:] = place
             record += 3 * WORD
-            if port.kind in WRITTEN:
+            if port.kind in WRITTEN and looked_at:
                 is_sound = port.kind not in (PortKind.CONTROL_OUT, PortKind.CONTROLS)
                 voices = WIDTH if port.kind in (PortKind.TOGETHER, PortKind.CONTROLS) else port.width
                 words(checked, 3)[:] = place[0], (place[1] * FRAMES if is_sound else 2) * voices, 4 if is_sound else 8

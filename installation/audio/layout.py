@@ -12,7 +12,7 @@ by compare-and-swap alone.
 
 from __future__ import annotations
 
-MAGIC = 0x454E4E4F54_04  # "ENNOT", version 4
+MAGIC = 0x454E4E4F54_05  # "ENNOT", version 5
 WORD = 8
 FRAMES = 64  # a block, always
 MOST_OUTPUTS = 64
@@ -59,7 +59,9 @@ MOST_OUTPUTS = 64
     TAP_AT,
     TAP_FRAMES,
     COSTS_AT,
-) = range(40)
+    LANES_AT,
+    LANE_BUS_AT,
+) = range(42)
 # MASTER_DB is float64 bits: dB that the guard glides to; -120 or less is silence. MUTE: 1 is muted. FADE_OUT: 1 asks the player to ramp to
 # silence because the piece closes. CONTROL_TICK counts the control loop's ticks.
 # TAP_FRAMES: whole blocks, 0 for none. Frame n of what leaves lies at row n mod TAP_FRAMES from TAP_AT, float32 (TAP_FRAMES, outputs).
@@ -108,10 +110,11 @@ RESULT_ROWS = 128
 
 # an instance, written by control before START
 (I_UNITS_AT, I_UNITS, I_STATE_AT, I_STATE_SIZE, I_IMAGE_AT, I_ID, I_BANNED, I_STREAMS_AT, I_STREAMS, I_ENDS_AFTER, I_SHIFT, I_TAIL_AT,
- I_ACCOUNT) = range(13)
+ I_ACCOUNT, I_EIGHT, I_LANE, I_PLACES_AT) = range(16)
 INSTANCE_WORDS = 16
-UNIT_WORDS = 4
-# units: I_UNITS rows: unit number in the players' tables, offset of its record, offset of its list of outputs, their number
+UNIT_WORDS = 6
+# units: I_UNITS rows: unit number in the players' tables, offset of its record, offset of its list of outputs, their number, bits of the
+# lanes that it serves (-1 for all), and the instance that CURRENT_GRAPH names while it is called
 # record: three words for each port (offset, first dimension, second dimension)
 # list of outputs, to find out who made a bad sample: offset, number of values, bytes of one (4 or 8)
 # I_IMAGE_AT: I_STATE_SIZE bytes, the states at rest, copied over the states at START
@@ -120,6 +123,11 @@ UNIT_WORDS = 4
 # (0..63) frames after the engine's, so that a date inside a block is the first frame of its states; what its last block left over lies
 # at I_TAIL_AT, float32 (2, outputs, 64), written in turns, so that rendering a block twice is harmless.
 # I_ACCOUNT: which of the ACCOUNTS its time is added to; all that have one name share one.
+# I_EIGHT: 0, or the number (from 1) of the eight voices that are rendered together, this one in the lane I_LANE (0..7). Their instances lie one after
+# another, have one list of units, and each its own bus; the first of them in a block renders all that sound. I_PLACES_AT: 0, or for each word
+# of the image where its live state lies: those of a unit that serves all lanes are interleaved.
+MOST_EIGHTS = 32  # LANES_AT: a word for each: bits of the lanes that sound in this block, and ALL_RENDERED once they are rendered
+ALL_RENDERED = 1 << 8  # LANE_BUS_AT: float32 (MOST_EIGHTS, 8, outputs, 64)
 
 # engine's own words at the start of the small states (int64 or float64 as named), copied with everything else
 (E_FRAME, E_REQUEST_TAIL, E_RESULT_HEAD, E_ASKED, E_NONFINITE, E_LATE, E_DROPPED_RESULTS, E_LIMITING, E_ROWS, E_WAITING) = range(10)

@@ -24,7 +24,9 @@ class Scratch:
 
 @dataclass(frozen=True, slots=True)
 class Bus:
-    """The graph's own output bus, (outputs, 64) float32."""
+    """The graph's own output bus, (outputs, 64) float32; of eight voices, that of one of them."""
+
+    lane: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,7 @@ class Plan:
     constants     control slots whose value never changes: (slot, value)
     lane_constants  the same for 8 voices: (first slot, their values)
     chance        state words that hold a seed, each a whole number below 2**32, where a voice gets others at each start
+    eight         of a voice that can be rendered by eights: how
     """
 
     units: tuple[PlannedUnit, ...]
@@ -150,8 +153,23 @@ class Plan:
     streams: tuple[LongRecording, ...] = ()
     lane_constants: tuple[tuple[int, tuple[float, ...]], ...] = ()
     chance: tuple[int, ...] = ()
+    eight: Eight | None = None
 
     @property
     def longest_silence(self) -> int:
         """Frames for which it may be silent and still sound again by itself: all its delay lines, one after another."""
         return sum(binding.size // binding.rows for planned in self.units for binding in planned.bindings if isinstance(binding, Memory))
+
+
+@dataclass(frozen=True, slots=True)
+class Eight:
+    """Eight voices of one plan side by side (see eights.py).
+
+    plan    what is called for all of them; its `params` are those of the first voice, then of the second…
+    lanes   for each unit the one voice that it serves, 0 to 7; -1 for all
+    places  for each voice and word of its state where that lies in this plan's state
+    """
+
+    plan: Plan
+    lanes: tuple[int, ...]
+    places: tuple[tuple[int, ...], ...]

@@ -47,9 +47,12 @@ from .layout import (
     GAINS_AT,
     GRAPH_WORDS,
     I_BANNED,
+    I_EIGHT,
     I_ENDS_AFTER,
     I_ID,
     I_IMAGE_AT,
+    I_LANE,
+    I_PLACES_AT,
     I_SHIFT,
     I_STATE_AT,
     I_STATE_SIZE,
@@ -188,10 +191,40 @@ def copy_image(base, instance):
     """An instance's small states as they are at rest."""
     head = words(base + instance, INSTANCE_WORDS)
     count = head[I_STATE_SIZE] // WORD
-    live = words(base + head[I_STATE_AT], count)
     image = words(base + head[I_IMAGE_AT], count)
+    if head[I_EIGHT] > 0:
+        places = words(base + head[I_PLACES_AT], count)
+        for k in range(count):
+            words(base + places[k], 1)[0] = image[k]
+        return
+    live = words(base + head[I_STATE_AT], count)
     for k in range(count):
         live[k] = image[k]
+
+
+@kernel
+def sounding_lanes(base, eight):
+    """Bits of the lanes of that eight which sound."""
+    found = 0
+    for slot in range(states(base)[E_ROWS]):
+        row = graph_row(base, slot)
+        if row[G_PHASE] != FREE and row[G_PHASE] != RETIRING:
+            own = words(base + row[G_INSTANCE], INSTANCE_WORDS)
+            if own[I_EIGHT] == eight:
+                found |= 1 << own[I_LANE]
+    return found
+
+
+@kernel
+def rest(base, instance):
+    """Put an instance's states at rest. With the first of eight, those of all: what the others' hold cannot be heard, but may take time."""
+    head = words(base + instance, INSTANCE_WORDS)
+    if head[I_EIGHT] > 0 and sounding_lanes(base, head[I_EIGHT]) == 0:
+        first = instance - head[I_LANE] * INSTANCE_WORDS * WORD
+        for lane in range(8):
+            copy_image(base, first + lane * INSTANCE_WORDS * WORD)
+    else:
+        copy_image(base, instance)
 
 
 @kernel
@@ -216,7 +249,7 @@ def start(user, request, offset):
             answer(base, REFUSED, frame, instance, missing)
         retire(base, free)
         return True
-    copy_image(base, instance)
+    rest(base, instance)
     head = words(base + instance, INSTANCE_WORDS)
     if head[I_ENDS_AFTER] > 0:
         offset = head[I_SHIFT]  # a voice is asked for at the block in which it begins

@@ -19,10 +19,10 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -31,6 +31,7 @@ from ..terms.words import both
 from .arena import ALIGN, Arena
 from .costs import Costs, reckon
 from .declare import Unit
+from .eight_shelf import EightShelf, Lane, write_eight
 from .exchange import Exchange
 from .guarding import check_gain, set_guard
 from .instance import Shelf, States, Table, write
@@ -55,6 +56,7 @@ from .layout import (
     INSTANCE_WORDS,
     MASTER_DB,
     MAX_GRAPHS,
+    MOST_EIGHTS,
     MOST_UNITS,
     MUTE,
     OUTPUTS,
@@ -71,9 +73,10 @@ from .layout import (
     WAS_LATE,
     WORD,
 )
-from .plan import Plan
+from .plan import Plan, PlannedUnit
 from .telemetry import Telemetry, look, rows
 
+AnyShelf = TypeVar("AnyShelf", Shelf, EightShelf)
 SPARE = 32  # rows of the table of graphs that voices leave to scenes
 AFTER = 0.5  # s of silence, beyond what its delay lines hold, after which a voice has ended
 KINDS = {STARTED: "started", RETIRED: "retired", WAS_LATE: "late", BAD_SAMPLES: "bad_samples", REFUSED: "refused"}
@@ -93,6 +96,7 @@ class Playing:
     offset  where it lies; CURRENT_GRAPH names it by this
     home    who takes it back when it is retired; without one its memory is freed
     began   the frame at which it begins, of a voice that was started
+    lane    of eight voices that are rendered together: which of them it is, and what they are
     """
 
     plan: Plan
@@ -105,14 +109,24 @@ class Playing:
     state: str = "loaded"
     home: Home | None = None
     began: int = 0
+    lane: Lane | None = None
 
     def __repr__(self) -> str:
         return f"<{self.name or 'graph'} {self.id}, {self.state}>"
 
+    def state_word(self, word: int) -> int:
+        """Where that word of its state lies."""
+        return self.state_at + (word if self.lane is None else self.lane.places[word]) * WORD
+
+    @property
+    def units(self) -> tuple[PlannedUnit, ...]:
+        """What is called for it, in order; of eight voices, for all of them."""
+        return self.plan.units if self.lane is None else self.lane.units
+
     def unit_name(self, place: int) -> tuple[str, str]:
         """The name of the unit at that place, and the file:line of the word that made it; ("", "") if there is none."""
-        if 0 <= place < len(self.plan.units):
-            planned = self.plan.units[place]
+        if 0 <= place < len(self.units):
+            planned = self.units[place]
             return planned.unit.name, planned.where or planned.unit.place
         return "", ""
 
@@ -153,6 +167,7 @@ class Stage:
         self._tables: dict[Path, Table] = {}
         self._old_tables: list[Table] = []
         self._accounts: dict[str, int] = {}
+        self._eights = list(range(MOST_EIGHTS, 0, -1))  # numbers that are free
         self.crowded = ""  # "steal" or "refuse": what a voice that begins has to expect while the sound is near its limit; "" is nothing
         first = words[STATE_AT] + E_WORDS * WORD
         self._states = States(first, words[STATE_AT] + words[STATE_SIZE])
@@ -221,35 +236,35 @@ class Stage:
 
         Raises Fault if there is no room, or a recording is missing; then nothing has changed.
         """
-        put: list[Path] = []
-        state_at = 0
-        try:
-            for path, recorded in (samples or {}).items():
-                if not self.holds(path):
-                    self.recording(path, recorded)
-                    put.append(path)
-            tables = tuple(self._table(wanted.path) for wanted in plan.recordings)
-            state_size = max(ALIGN, -(-len(plan.state) * WORD // ALIGN) * ALIGN)
-            state_at = self._states.take(state_size, name)
-            numbers = [self.unit_number(entry.unit) for entry in plan.units]
-            self._ids += 1
-            ends_after = 0 if home is None else -(-(plan.longest_silence + round(AFTER * self.rate)) // FRAMES)
-            shelf = write(self.arena, plan, numbers, tables, state_at, state_size, self._ids, name or "graph", shared, ends_after)
-        except BaseException:
-            if state_at:
-                self._states.give_back(state_at)
-            for path in put:
-                self.arena.free(self._tables.pop(path).offset)
-            raise
-        self.arena.words[STATE_USED] = max(self.arena.words[STATE_USED], self._states.used - self.arena.words[STATE_AT])
-        self.arena.view(shelf.offset + I_ACCOUNT * WORD, "i8", (1,))[0] = self._account(name)
-        playing = Playing(plan, name, shelf.offset, self._ids, state_at, shelf, home=home)
-        for table in tables:
-            table.users += 1
-        self._playing[shelf.offset] = playing
+        def put(numbers: list[int], tables: tuple[Table, ...], state_at: int, size: int) -> Shelf:
+            return write(self.arena, plan, numbers, tables, state_at, size, name or "graph", shared, self._ends_after(plan, home))
+
+        state_at, shelf = self._put(plan, samples, name, put)
+        playing = self._loaded(plan, name, shelf, state_at, home)
         for key, value in (values or {}).items():
             self.set(playing, key, value)
         return playing
+
+    def load_eight(
+        self, plan: Plan, samples: Mapping[Path, np.ndarray] | None = None, *, name: str = "", shared: Mapping[str, int] | None = None, home: Home
+    ) -> list[Playing]:
+        """Write eight instances of a voice's plan that are rendered together, each as `load` gives it; the memory goes back with the last of them.
+
+        Raises Fault if there is no room for all, or they cannot be; then nothing has changed.
+        """
+        eight = plan.eight
+        if eight is None or not self._eights:
+            raise Fault(both("no eight of it can be rendered together", "on ne peut en rendre huit ensemble"), where=name, id="stage.eights")
+
+        def put(numbers: list[int], tables: tuple[Table, ...], state_at: int, size: int) -> EightShelf:
+            return write_eight(self.arena, plan, eight, numbers, tables, state_at, size, self._eights[-1], name, shared or {}, self._ends_after(plan, home))
+
+        state_at, whole = self._put(eight.plan, samples, name, put)
+        self._eights.pop()
+        lanes = [self._loaded(plan, name, shelf, state_at, home) for shelf in whole.lanes]
+        for lane, playing in enumerate(lanes):
+            playing.lane = Lane(whole.number, lane, eight.plan.units, eight.places[lane])
+        return lanes
 
     def start(self, playing: Playing, *, fade: float = 0.0, shape: int = EQUAL_POWER, at: int | None = None, layer: int = 0) -> None:
         """Begin to sound, from its initial states, within `fade` seconds. A voice's states begin at that very frame; it leaves the last
@@ -321,7 +336,7 @@ class Stage:
         if playing.home is not None and at is not None:  # its blocks begin later than the engine's by its date within one
             at = max(at, playing.began) - playing.began % FRAMES
         if playing.state in ("started", "stopping"):
-            self._exchange.ask(TRIGGER, playing.offset, playing.id, at, playing.state_at + words[name] * WORD, _bits(value))
+            self._exchange.ask(TRIGGER, playing.offset, playing.id, at, playing.state_word(words[name]), _bits(value))
 
     def ban(self, playing: Playing) -> None:
         """It leaves at the next block, without a fade, whatever else waits. For a graph whose kernel kills players."""
@@ -442,6 +457,43 @@ class Stage:
             raise Fault(both(f"{path.name} was not loaded", f"{path.name} n'a pas été chargé"), where=str(path), id="stage.recording")
         return self._tables[path]
 
+    def _put(self, plan: Plan, samples: Mapping[Path, np.ndarray] | None, name: str,
+             put: Callable[[list[int], tuple[Table, ...], int, int], AnyShelf]) -> tuple[int, AnyShelf]:
+        """Put a plan into the arena, with its recordings and a piece of the small states. Raises Fault; then nothing has changed."""
+        added: list[Path] = []
+        state_at = 0
+        try:
+            for path, recorded in (samples or {}).items():
+                if not self.holds(path):
+                    self.recording(path, recorded)
+                    added.append(path)
+            tables = tuple(self._table(wanted.path) for wanted in plan.recordings)
+            state_size = max(ALIGN, -(-len(plan.state) * WORD // ALIGN) * ALIGN)
+            state_at = self._states.take(state_size, name)
+            shelf = put([self.unit_number(entry.unit) for entry in plan.units], tables, state_at, state_size)
+        except BaseException:
+            if state_at:
+                self._states.give_back(state_at)
+            for path in added:
+                self.arena.free(self._tables.pop(path).offset)
+            raise
+        self.arena.words[STATE_USED] = max(self.arena.words[STATE_USED], self._states.used - self.arena.words[STATE_AT])
+        for table in tables:
+            table.users += 1
+        return state_at, shelf
+
+    def _loaded(self, plan: Plan, name: str, shelf: Shelf, state_at: int, home: Home | None) -> Playing:
+        """The hand on an instance that was written."""
+        self._ids += 1
+        head = self.arena.view(shelf.offset, "i8", (INSTANCE_WORDS,))
+        head[I_ID], head[I_ACCOUNT] = self._ids, self._account(name)
+        playing = self._playing[shelf.offset] = Playing(plan, name, shelf.offset, self._ids, state_at, shelf, home=home)
+        return playing
+
+    def _ends_after(self, plan: Plan, home: Home | None) -> int:
+        """Blocks of silence after which it ends."""
+        return 0 if home is None else -(-(plan.longest_silence + round(AFTER * self.rate)) // FRAMES)
+
     def _account(self, name: str) -> int:
         """Where the time of what has this name is added. Should there be too many names, the last is that of all others."""
         return self._accounts.setdefault(name if len(self._accounts) < ACCOUNTS - 1 else "", len(self._accounts))
@@ -455,9 +507,11 @@ class Stage:
         self._sounding -= playing.state in ("started", "stopping")
         playing.state = "gone"
         del self._playing[playing.offset]
-        playing.shelf.close(self.arena)
-        self._states.give_back(playing.state_at)
-        self.arena.words[STATE_USED] = self._states.used - self.arena.words[STATE_AT]
+        if playing.shelf.close(self.arena):
+            self._states.give_back(playing.state_at)
+            self.arena.words[STATE_USED] = self._states.used - self.arena.words[STATE_AT]
+            if playing.lane is not None:
+                self._eights.append(playing.lane.eight)
         for table in [table for table in self._old_tables if not table.users]:
             self._old_tables.remove(table)
             self.arena.free(table.offset)

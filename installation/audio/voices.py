@@ -10,6 +10,9 @@ Over the limit a policy acts: "oldest" and "quietest" fade one out in STEAL seco
 "refuse" starts nothing. The same below the limit while the stage is `crowded`; there, "refuse" on either side refuses. An instance
 that has ended is kept, its delay lines cleared, so that a start writes only what differs: its values, and new seeds, because two
 drops of one noise would be heard as one recording. The same seed gives the same voices.
+
+Where the plan says how (`Plan.eight`), instances are made by eights that are rendered together, and a voice begins in the fullest eight that has
+room, so that few are called. Where there is no room for eight, they are made one by one.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..terms.fault import Fault
 from .arena import Arena
 from .layout import EQUAL_POWER, LINEAR, WORD
 from .plan import RELEASE, Plan
@@ -81,9 +85,10 @@ class Bank:
         self._over: dict[Playing, Callable[[], None]] = {}  # every voice that is not silent yet, those that fade among them
         self._active: dict[Playing, None] = {}  # those that count, the oldest first
         self._shared = Slots(stage.arena, [param for param in plan.params if param not in own])
-        self._idle: list[Playing] = []
+        self._sets: list[list[Playing]] = []  # what was made together, of each the idle ones
+        self._of: dict[Playing, list[Playing]] = {}
         try:
-            self._idle.append(self._load(samples))
+            self._load(samples)
         except BaseException:
             self._shared.close()
             raise
@@ -127,7 +132,8 @@ class Bank:
                 return None
             victim = self._victim(at) if self._active else None
         self._stage.need_room(2)
-        playing = self._idle.pop() if self._idle else self._load()
+        idle = self._fullest() or self._load()
+        playing = idle.pop()
         try:
             for name, value in values.items():
                 if name in self.plan.params:  # one that is not heard has no slot
@@ -136,7 +142,7 @@ class Bank:
                 playing.shelf.image[self._words] = [self._chance.randrange(1, 1 << 32) for _ in self.plan.chance]
             self._stage.start(playing, at=at, shape=LINEAR)
         except BaseException:
-            self._idle.append(playing)
+            idle.append(playing)
             raise
         if victim is not None:
             self.stolen += 1
@@ -194,12 +200,23 @@ class Bank:
         over = self._over.pop(playing)
         if not self._closed:
             self._stage.renew(playing)
-        self._idle.append(playing)
+        self._of[playing].append(playing)
         self._clear()
         over()
 
-    def _load(self, samples: Mapping[Path, np.ndarray] | None = None) -> Playing:
-        return self._stage.load(self.plan, samples, name=self.name, shared=self._shared.places, home=self)
+    def _fullest(self) -> list[Playing] | None:
+        """The idle ones of those made together of which most play, if any is idle."""
+        return min((idle for idle in self._sets if idle), key=len, default=None)
+
+    def _load(self, samples: Mapping[Path, np.ndarray] | None = None) -> list[Playing]:
+        """Make some more, idle ones: eight, or one. Raises Fault if there is no room for one."""
+        try:
+            made = self._stage.load_eight(self.plan, samples, name=self.name, shared=self._shared.places, home=self)[::-1]
+        except Fault:
+            made = [self._stage.load(self.plan, samples, name=self.name, shared=self._shared.places, home=self)]
+        self._sets.append(made)
+        self._of.update(dict.fromkeys(made, made))
+        return made
 
     def _victim(self, at: int | None) -> Playing:
         """Who gives way."""
@@ -215,9 +232,10 @@ class Bank:
         """Once it is closed and nothing of it sounds: everything goes back."""
         if not self._closed:
             return
-        for playing in self._idle:
-            self._stage.let_go(playing)
-        self._idle.clear()
+        for idle in self._sets:
+            for playing in idle:
+                self._stage.let_go(playing)
+            idle.clear()
         if not self._over and not self._freed:
             self._freed = True
             self._shared.close()

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..audio import ug
+from ..audio.eights import as_voice
 from ..audio.flatten import flatten
 from ..audio.graph import Graph, parameter
 from ..audio.plan import Plan
@@ -57,7 +58,10 @@ class Composed:
         """All of them."""
         if self.sound is not None:
             yield self.sound
-        yield from self.voices.values()
+        for plan in self.voices.values():
+            yield plan
+            if plan.eight is not None:
+                yield plan.eight.plan
 
 
 def compose(scene: Scene, path: Path, name: str, piece: Piece, cache: Path) -> Composed:
@@ -84,7 +88,7 @@ def compose(scene: Scene, path: Path, name: str, piece: Piece, cache: Path) -> C
                              f"la voix « {key} » lit {plan.streams[0].path.name} du disque"),
                         id="voice.stream", remedy=both("A voice begins at once: ug.play holds a recording in memory.",
                                                        "Une voix commence aussitôt : ug.play garde l'enregistrement en mémoire."))
-        return replace(plan, chance=tuple(word for word, (a, b) in enumerate(zip(plan.state, other.state)) if a != b))
+        return as_voice(plan, other, word.limit)
 
     where = ""
     try:

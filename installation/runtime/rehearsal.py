@@ -180,6 +180,12 @@ class _Watched(Stage):
         self._witness.loaded(playing)
         return playing
 
+    def load_eight(self, *what: Any, **how: Any) -> list[Playing]:
+        eight = super().load_eight(*what, **how)
+        for playing in eight:
+            self._witness.loaded(playing)
+        return eight
+
 
 def _lights_file(path: Path, began: float) -> LightsFile:
     try:

@@ -170,7 +170,7 @@ class _Line:
 
     def loaded(self, playing: Playing) -> None:
         """A graph lies in the arena."""
-        self.say("graph", playing.offset, [playing.unit_name(place) for place in range(len(playing.plan.units))])
+        self.say("graph", playing.offset, [playing.unit_name(place) for place in range(len(playing.units))])
 
     def say(self, *what: Any) -> None:
         """One message."""

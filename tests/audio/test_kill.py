@@ -15,9 +15,15 @@ from time import monotonic
 import numpy as np
 import pytest
 
+from installation.audio import ug
+from installation.audio.eights import as_voice
+from installation.audio.flatten import flatten
+from installation.audio.graph import Graph, parameter
 from installation.audio.layout import COMMITTED, CURRENT_GRAPH, DELIVERED, EPOCH, INSIDE
-from installation.audio.native import build_engine
+from installation.audio.native import build_engine, build_unit
+from installation.audio.plan import Plan
 from installation.audio.voices import Bank
+from installation.terms.declaration import Declaration
 from tests.bench import wait_until
 
 from .units_for_test import rich_plan, slow_plan
@@ -25,6 +31,15 @@ from .units_for_test import rich_plan, slow_plan
 ROOT = Path(__file__).parents[2]
 OUTPUTS = 2
 FRAMES = 48_000
+
+
+def eights_plan() -> Plan:
+    """A voice whose units serve eight, with a delay line that does not, and a noise that is another at each start."""
+    pitch = parameter("v.pitch", Declaration("/scene/s/v/pitch", unit="Hz", low=20.0, high=20_000.0, default=440.0, glide=0.1))
+    rung = (ug.saw(pitch, quality="fast") + ug.white() * 0.1) * ug.ping(ug.start(), release=0.1)
+    sound = ug.to(ug.delay(ug.filter(rung, pitch * 2), 0.02, feedback=0.5, longest=0.03) * 0.03, output=2)
+    one, other = (flatten(Graph.collect(sound, outputs=OUTPUTS, rate=48_000, seed=seed, name="eights")) for seed in (1, 2))
+    return as_voice(one, other, 9)
 
 
 class Theatre:
@@ -46,6 +61,13 @@ class Theatre:
         voices = Bank(stage, rich_plan(517.0), limit=3, name="voice", own=("level",))
         for frame in range(2_003, 44_000, 5_001):  # beginning inside blocks; from the fourth on each steals
             voices.start({"level": 0.2}, frame, lambda: None)
+        plan = eights_plan()
+        for unit in {planned.unit for part in (plan, plan.eight.plan) for planned in part.units}:
+            path = build_unit(unit, kernels)
+            self.made.inline.load(stage.unit_number(unit, path), path)
+        eights = Bank(stage, plan, limit=9, name="eights", own=("v.pitch",))
+        for frame in range(1_501, 44_000, 1_777):  # two eights, and from the tenth on each steals
+            eights.start({"v.pitch": 100.0 + frame / 50}, frame, lambda: None)
         objects = {"engine": str(build_engine(kernels)), "units": {n: str(path) for n, path in stage.objects().items()}}
         (folder / "objects.json").write_text(json.dumps(objects))
 

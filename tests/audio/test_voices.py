@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from installation.audio import ug
+from installation.audio.eights import as_voice
 from installation.audio.flatten import flatten
 from installation.audio.graph import Graph, parameter
 from installation.audio.layout import MAX_GRAPHS
@@ -36,10 +37,8 @@ class Voices:
 
     def __init__(self, made: Session, sound, *, limit: int = 16, steal: str = "oldest", seed: str = "1") -> None:
         self.made, self.stage, self.over = made, made.stage, []
-        plan = self.plan(sound, 1)
-        other = self.plan(sound, 2)
-        object.__setattr__(plan, "chance", tuple(k for k, (a, b) in enumerate(zip(plan.state, other.state)) if a != b))
-        for unit in {planned.unit for planned in plan.units}:
+        plan = as_voice(self.plan(sound, 1), self.plan(sound, 2), limit)
+        for unit in {planned.unit for part in (plan, plan.eight and plan.eight.plan) if part for planned in part.units}:
             path = build_unit(unit, made.folder)
             made.inline.load(made.stage.unit_number(unit, path), path)
         made.render(9_600)
