@@ -20,9 +20,9 @@ import numpy as np
 
 from ..dsp.guard import protect
 from ..dsp.primitives import call_unit, double_of, doubles, floats, kernel, load_acquire, magnitude, nanoseconds, store_release, swap_if, words
+from .lane_buses import bus_of, clear_buses, lanes_to_render, note_lanes
 from .layout import (
     ACCOUNTS,
-    ALL_RENDERED,
     APPLIED_AT,
     BLOCKS,
     BUS_AT,
@@ -54,7 +54,6 @@ from .layout import (
     FREE,
     G_INSTANCE,
     G_PHASE,
-    GRAPH_BUS_AT,
     GRAPH_WORDS,
     GUARD_AT,
     GUARD_LINE_AT,
@@ -78,8 +77,6 @@ from .layout import (
     IN_SILENCE,
     INSIDE,
     INSTANCE_WORDS,
-    LANE_BUS_AT,
-    LANES_AT,
     LAST_NS,
     LONGEST_EVER_NS,
     LONGEST_NS,
@@ -87,7 +84,6 @@ from .layout import (
     MASTER_DB,
     MAX_PENDING,
     METER_WORDS,
-    MOST_EIGHTS,
     MUTE,
     OUT_AT,
     OUT_SIZE,
@@ -179,7 +175,8 @@ def call_graph(user, slot, lanes, timed):
     the clock. How many were called; -1 if this player is stale."""
     base = user[U_BASE]
     head = header(base)
-    own = words(base + graph_row(base, slot)[G_INSTANCE], INSTANCE_WORDS)
+    instance = graph_row(base, slot)[G_INSTANCE]
+    own = words(base + instance, INSTANCE_WORDS)
     units = words(base + own[I_UNITS_AT], (own[I_UNITS], UNIT_WORDS))
     table = words(user[U_TABLE], user[U_TABLE_SIZE])
     called = 0
@@ -188,7 +185,7 @@ def call_graph(user, slot, lanes, timed):
             continue
         if is_stale(user):
             return -1
-        head[CURRENT_GRAPH] = units[k, 5]
+        head[CURRENT_GRAPH] = units[k, 5] if units[k, 5] != 0 else instance
         head[CURRENT_UNIT] = k
         address = table[units[k, 0]]
         if address != 0:
@@ -201,56 +198,13 @@ def call_graph(user, slot, lanes, timed):
 
 
 @kernel
-def bus_of(base, slot):
-    """Where a graph's bus lies: one serves all in turn, but of eight voices each has one."""
-    head = header(base)
-    own = words(base + graph_row(base, slot)[G_INSTANCE], INSTANCE_WORDS)
-    if own[I_EIGHT] == 0:
-        return head[GRAPH_BUS_AT]
-    return head[LANE_BUS_AT] + ((own[I_EIGHT] - 1) * 8 + own[I_LANE]) * head[OUTPUTS] * FRAMES * 4
-
-
-@kernel
-def clear_buses(base, slot, lanes):
-    """Silence on the bus of a graph, or on those of the lanes of its eight that sound."""
-    head = header(base)
-    size = head[OUTPUTS] * FRAMES
-    own = words(base + graph_row(base, slot)[G_INSTANCE], INSTANCE_WORDS)
-    if own[I_EIGHT] == 0:
-        floats(base + head[GRAPH_BUS_AT], size)[:] = 0.0
-        return
-    for lane in range(8):
-        if lanes >> lane & 1:
-            floats(base + head[LANE_BUS_AT] + ((own[I_EIGHT] - 1) * 8 + lane) * size * 4, size)[:] = 0.0
-
-
-@kernel
 def render_graph(user, slot, timed):
     """Render a graph onto its bus; the first of eight voices renders all that sound. How many units were called; -1 if this player is stale."""
-    base = user[U_BASE]
-    eight = words(base + graph_row(base, slot)[G_INSTANCE], INSTANCE_WORDS)[I_EIGHT]
-    lanes = -1
-    if eight > 0:
-        noted = words(base + header(base)[LANES_AT], MOST_EIGHTS)
-        lanes = noted[eight - 1]
-        if lanes & ALL_RENDERED:
-            return 0
-        noted[eight - 1] = lanes | ALL_RENDERED
-    clear_buses(base, slot, lanes)
+    lanes = lanes_to_render(user[U_BASE], slot)
+    if lanes == 0:
+        return 0
+    clear_buses(user[U_BASE], slot, lanes)
     return call_graph(user, slot, lanes, timed)
-
-
-@kernel
-def note_lanes(base):
-    """Note which lanes of each eight sound in this block."""
-    noted = words(base + header(base)[LANES_AT], MOST_EIGHTS)
-    noted[:] = 0
-    for slot in range(states(base)[E_ROWS]):
-        row = graph_row(base, slot)
-        if row[G_PHASE] != FREE and row[G_PHASE] != RETIRING:
-            own = words(base + row[G_INSTANCE], INSTANCE_WORDS)
-            if own[I_EIGHT] > 0:
-                noted[own[I_EIGHT] - 1] |= 1 << own[I_LANE]
 
 
 @kernel

@@ -1,6 +1,6 @@
 """Eight voices of one plan side by side: what can be is one call for all of them, the rest is called for each.
 
-    eight_of(plan) → Eight          None if there is nothing in it that eight could share
+    eight_of(plan) → Eight          None where that is not worth it
     as_voice(plan, other, limit)    a voice's plan: what chance gives at each start, and its eight
 
 The plan's units are gone through in order. One that can serve eight (`Unit.laned`) becomes one call, its numbers interleaved, the voices' own
@@ -21,6 +21,7 @@ from .rows import Draft, Heard, Made, assign
 
 ALL = -1
 LEAST = 4  # voices at once: for fewer it is not worth it
+MOST_STATE, MOST_MEMORY = 512, 1 << 18  # words of state, and float32 of delay lines, of one voice: with more, idle lanes would cost too much
 WRITES = (PortKind.OUT, PortKind.TOGETHER)
 
 
@@ -31,8 +32,8 @@ def as_voice(plan: Plan, other: Plan, limit: int) -> Plan:
 
 
 def eight_of(plan: Plan) -> Eight | None:
-    """Eight of it. Deterministic."""
-    if plan.streams or not any(planned.unit.laned == "yes" for planned in plan.units):
+    """Eight of it; None if none of its units serves eight, or it remembers too much. Deterministic."""
+    if plan.streams or len(plan.state) > MOST_STATE or plan.memory > MOST_MEMORY or not any(planned.unit.laned == "yes" for planned in plan.units):
         return None
     return _Widening(plan).eight()
 

@@ -207,9 +207,9 @@ def write(
     rows = words(places["units"], len(plan.units), UNIT_WORDS)
     stream_rows = words(places["streams"], len(plan.streams), 2)
     record, checked, constants = places["records"], places["outs"], places["numbers"]
-    buses, serves, heads = (lanes.buses, lanes.of, lanes.heads) if lanes else (header[GRAPH_BUS_AT], (-1,) * len(rows), (offset,))
+    buses, serves, heads = (lanes.buses, lanes.of, lanes.heads) if lanes else (header[GRAPH_BUS_AT], (-1,) * len(rows), ())
     for row, number, serving, planned in zip(rows, numbers, serves, plan.units):
-        row[:] = number, record, checked, 0, -1 if serving < 0 else 1 << serving, heads[max(0, serving)]
+        row[:] = number, record, checked, 0, -1 if serving < 0 else 1 << serving, 0 if serving < 0 else heads[serving]
         looked_at = not (lanes and serving < 0 and planned.unit.name == "part_voices")  # it makes no bad sample, and is not interleaved
         first_state = stream = None
         for port, binding in zip(planned.unit.ports, planned.bindings, strict=True):

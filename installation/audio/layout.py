@@ -114,7 +114,7 @@ RESULT_ROWS = 128
 INSTANCE_WORDS = 16
 UNIT_WORDS = 6
 # units: I_UNITS rows: unit number in the players' tables, offset of its record, offset of its list of outputs, their number, bits of the
-# lanes that it serves (-1 for all), and the instance that CURRENT_GRAPH names while it is called
+# lanes that it serves (-1 for all), and the instance that CURRENT_GRAPH names while it is called (0 is the one that plays)
 # record: three words for each port (offset, first dimension, second dimension)
 # list of outputs, to find out who made a bad sample: offset, number of values, bytes of one (4 or 8)
 # I_IMAGE_AT: I_STATE_SIZE bytes, the states at rest, copied over the states at START

@@ -1,0 +1,84 @@
+"""Eight voices in one block: which of them sound, who renders them, and the bus of each. Compiled into the engine (only `block` imports this).
+
+    note_lanes        which lanes of each eight sound in this block
+    lanes_to_render   what the graph in a row has to render
+    bus_of            where a graph's bus lies: one serves all in turn, but of eight voices each has its own
+    clear_buses       silence there
+
+Everything here lies in the player's own workplace and is made anew in each block.
+"""
+
+from __future__ import annotations
+
+from ..dsp.primitives import floats, kernel, words
+from .layout import (
+    ALL_RENDERED,
+    E_ROWS,
+    FRAMES,
+    FREE,
+    G_INSTANCE,
+    G_PHASE,
+    GRAPH_BUS_AT,
+    HEADER_WORDS,
+    I_EIGHT,
+    I_LANE,
+    INSTANCE_WORDS,
+    LANE_BUS_AT,
+    LANES_AT,
+    MOST_EIGHTS,
+    OUTPUTS,
+    RETIRING,
+)
+from .requests import graph_row, states
+
+
+@kernel
+def note_lanes(base):
+    """Note which lanes of each eight sound in this block."""
+    noted = words(base + words(base, HEADER_WORDS)[LANES_AT], MOST_EIGHTS)
+    noted[:] = 0
+    for slot in range(states(base)[E_ROWS]):
+        row = graph_row(base, slot)
+        if row[G_PHASE] != FREE and row[G_PHASE] != RETIRING:
+            own = words(base + row[G_INSTANCE], INSTANCE_WORDS)
+            if own[I_EIGHT] > 0:
+                noted[own[I_EIGHT] - 1] |= 1 << own[I_LANE]
+
+
+@kernel
+def lanes_to_render(base, slot):
+    """Bits of the lanes that the graph in a row has to render: of eight voices the first renders all that sound, and the others none. -1 is
+    a graph that has no lanes."""
+    eight = words(base + graph_row(base, slot)[G_INSTANCE], INSTANCE_WORDS)[I_EIGHT]
+    if eight == 0:
+        return -1
+    noted = words(base + words(base, HEADER_WORDS)[LANES_AT], MOST_EIGHTS)
+    lanes = noted[eight - 1]
+    if lanes & ALL_RENDERED:
+        return 0
+    noted[eight - 1] = lanes | ALL_RENDERED
+    return lanes
+
+
+@kernel
+def bus_of(base, slot):
+    """Where a graph's bus lies, float32 (outputs, 64)."""
+    head = words(base, HEADER_WORDS)
+    own = words(base + graph_row(base, slot)[G_INSTANCE], INSTANCE_WORDS)
+    if own[I_EIGHT] == 0:
+        return head[GRAPH_BUS_AT]
+    return head[LANE_BUS_AT] + ((own[I_EIGHT] - 1) * 8 + own[I_LANE]) * head[OUTPUTS] * FRAMES * 4
+
+
+@kernel
+def clear_buses(base, slot, lanes):
+    """Silence on the bus of a graph, or on those of these lanes of its eight."""
+    head = words(base, HEADER_WORDS)
+    size = head[OUTPUTS] * FRAMES
+    eight = words(base + graph_row(base, slot)[G_INSTANCE], INSTANCE_WORDS)[I_EIGHT]
+    if eight == 0:
+        floats(base + head[GRAPH_BUS_AT], size)[:] = 0.0
+        return
+    for lane in range(8):
+        if lanes >> lane & 1:
+            floats(base + head[LANE_BUS_AT] + ((eight - 1) * 8 + lane) * size * 4, size)[:] = 0.0
