@@ -52,6 +52,7 @@ from .layout import (
     MAX_PENDING,
     MOST_EIGHTS,
     MOST_OUTPUTS,
+    MOST_SENT,
     OUT_AT,
     OUT_SIZE,
     OUTPUTS,
@@ -59,8 +60,10 @@ from .layout import (
     REQUESTS_AT,
     RING_ROWS,
     ROW_WORDS,
+    ROWS_SENT,
     SCRATCH_AT,
     SCRATCH_ROWS,
+    SENT_AT,
     SIZE,
     STATE_AT,
     STATE_SIZE,
@@ -234,6 +237,7 @@ def _places(rate: int, outputs: int, inputs: int, longest_delay: float, tap: int
     """Where everything but the heap lies, and where the heap begins."""
     line = -(-(int(longest_delay * rate) + 2 * FRAMES) // FRAMES) * FRAMES
     block = outputs * FRAMES * 4
+    sending = (outputs + MOST_SENT) * FRAMES * 4
     shared = [
         (REQUESTS_AT, RING_ROWS * ROW_WORDS * WORD),
         (GUARD_AT, GUARD_SETTINGS * WORD),
@@ -248,13 +252,14 @@ def _places(rate: int, outputs: int, inputs: int, longest_delay: float, tap: int
     work = [
         (STATE_AT, STATES),
         (BUS_AT, block),
-        (GRAPH_BUS_AT, block),
+        (GRAPH_BUS_AT, sending),
         (INPUT_AT, max(1, inputs) * FRAMES * 4),
         (GAINS_AT, MAX_GRAPHS * FRAMES * 4),
         (APPLIED_AT, (1 + MAX_PENDING * 4) * WORD),
         (TIME_AT, 2 * WORD),
         (LANES_AT, MOST_EIGHTS * WORD),
-        (LANE_BUS_AT, MOST_EIGHTS * 8 * block),
+        (LANE_BUS_AT, MOST_EIGHTS * 8 * sending),
+        (SENT_AT, ROWS_SENT * FRAMES * 4),
         (SCRATCH_AT, ROWS * FRAMES * 4),
     ]
     places: dict[int, int] = {}

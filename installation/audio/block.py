@@ -1,7 +1,7 @@
 """One block: what everything that plays sounds like for 64 frames. Compiled into the engine (only `native` imports it).
 
     render_block   requests, graphs, mix, guard, commit
-    mix_graphs     each graph's units in order, its samples looked at, its fade
+    mix_graphs     each graph's units in order, its samples looked at, its fade; what is sent before those who hear it
     mix_shifted    a voice's block, which begins inside the engine's
     find_culprit   which unit made a bad sample: the graph's block once more, unit by unit
     guard_block    the mix through the guard
@@ -66,6 +66,8 @@ from .layout import (
     I_ENDS_AFTER,
     I_LANE,
     I_PLACES_AT,
+    I_SENDS,
+    I_SENDS_AT,
     I_SHIFT,
     I_STATE_AT,
     I_STATE_SIZE,
@@ -94,6 +96,8 @@ from .layout import (
     ROW_WORDS,
     S_MISSED,
     S_READ,
+    SENT_AT,
+    SENT_ROWS,
     SPANS,
     STALE,
     STATE_AT,
@@ -308,46 +312,68 @@ def mix_shifted(bus, own, gains, shift, tails, block):
 
 
 @kernel
+def mix_row(bus, own, gains):
+    """Add a graph's block."""
+    for c in range(bus.shape[0]):
+        for n in range(FRAMES):
+            bus[c, n] += own[c, n] * gains[n]
+
+
+@kernel
+def mix_graph(base, slot):
+    """Add what a graph has rendered to the outputs, and what it sends to where its scene hears it."""
+    head = header(base)
+    outputs, own = head[OUTPUTS], words(base + graph_row(base, slot)[G_INSTANCE], INSTANCE_WORDS)
+    gains, sends, shift = graph_gains(base, slot), own[I_SENDS], own[I_SHIFT]
+    bus, sent = floats(base + head[BUS_AT], (outputs, FRAMES)), floats(base + own[I_SENDS_AT], (sends, FRAMES))
+    made = floats(base + bus_of(base, slot), (outputs + sends, FRAMES))
+    if own[I_ENDS_AFTER] > 0 and shift > 0:
+        tails, block = floats(base + own[I_TAIL_AT], (2, outputs + sends, FRAMES)), states(base)[E_FRAME] // FRAMES
+        mix_shifted(bus, made, gains, shift, tails, block)
+        mix_shifted(sent, made[outputs:], gains, shift, tails[:, outputs:], block)
+    else:
+        mix_row(bus, made, gains)
+        mix_row(sent, made[outputs:], gains)
+
+
+@kernel
 def mix_graphs(user):
-    """Render everything that plays into the bus. False if this player is stale."""
+    """Render everything that plays into the bus; what sends to others, before them. False if this player is stale."""
     base = user[U_BASE]
     head = header(base)
     outputs = head[OUTPUTS]
-    bus = floats(base + head[BUS_AT], (outputs, FRAMES))
-    bus[:] = 0.0
+    floats(base + head[BUS_AT], outputs * FRAMES)[:] = 0.0
+    floats(base + head[SENT_AT], head[SENT_ROWS] * FRAMES)[:] = 0.0
     note_lanes(base)
     noted, room = costs(user), base + head[TIME_AT]
     timed, calls, began, account = draw(user), 0, nanoseconds(room), -1
-    for slot in range(states(base)[E_ROWS]):
-        phase = graph_row(base, slot)[G_PHASE]
-        if phase in (FREE, RETIRING):
-            continue
-        instance = words(base + graph_row(base, slot)[G_INSTANCE], INSTANCE_WORDS)
-        if account >= 0 and not is_stale(user):
-            now = nanoseconds(room)
-            noted[C_ACCOUNTS + account] += now - began
-            began = now
-        account = instance[I_ACCOUNT] & (ACCOUNTS - 1)
-        called = render_graph(user, slot, timed - calls)
-        if called < 0:
-            return False
-        calls += called
-        own = floats(base + bus_of(base, slot), (outputs, FRAMES))
-        most = worst(floats(base + bus_of(base, slot), outputs * FRAMES))
-        if most >= TOO_MUCH:
-            states(base)[E_NONFINITE] += 1
-            went_bad(base, slot, find_culprit(user, slot, NOT_FINITE if most >= NOT_FINITE else TOO_MUCH))
-            continue
-        ended = listen(base, slot, most)
-        gains = graph_gains(base, slot)
-        if instance[I_ENDS_AFTER] > 0 and instance[I_SHIFT] > 0:
-            mix_shifted(bus, own, gains, instance[I_SHIFT], floats(base + instance[I_TAIL_AT], (2, outputs, FRAMES)), states(base)[E_FRAME] // FRAMES)
-        else:
-            for c in range(outputs):
-                for n in range(FRAMES):
-                    bus[c, n] += own[c, n] * gains[n]
-        if ended:
-            retire(base, slot)
+    for turn in range(0 if head[SENT_ROWS] > 0 else 1, 2):
+        for slot in range(states(base)[E_ROWS]):
+            phase = graph_row(base, slot)[G_PHASE]
+            if phase in (FREE, RETIRING):
+                continue
+            instance = words(base + graph_row(base, slot)[G_INSTANCE], INSTANCE_WORDS)
+            sends = instance[I_SENDS]
+            if (sends > 0) != (turn == 0):
+                continue
+            if account >= 0 and not is_stale(user):
+                now = nanoseconds(room)
+                noted[C_ACCOUNTS + account] += now - began
+                began = now
+            account = instance[I_ACCOUNT] & (ACCOUNTS - 1)
+            called = render_graph(user, slot, timed - calls)
+            if called < 0:
+                return False
+            calls += called
+            most = worst(floats(base + bus_of(base, slot), (outputs + sends) * FRAMES))
+            if most >= TOO_MUCH:
+                states(base)[E_NONFINITE] += 1
+                went_bad(base, slot, find_culprit(user, slot, NOT_FINITE if most >= NOT_FINITE else TOO_MUCH))
+                continue
+            ended = listen(base, slot, most)
+            mix_graph(base, slot)
+            if ended:
+                retire(base, slot)
     if account >= 0 and not is_stale(user):
         noted[C_ACCOUNTS + account] += nanoseconds(room) - began
     user[U_CALLS] = calls

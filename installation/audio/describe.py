@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from .declare import PortKind
-from .plan import Binding, Bus, Control, Input, Memory, Numbers, Param, Plan, PlannedUnit, Scratch, State, Stream, Table
+from .plan import Binding, Bus, Control, Input, Memory, Numbers, Param, Plan, PlannedUnit, Scratch, Send, Sent, State, Stream, Table
 
 GIVES = (PortKind.OUT, PortKind.CONTROL_OUT, PortKind.BUS, PortKind.TOGETHER, PortKind.CONTROLS)
 MOST_NUMBERS = 4
@@ -45,6 +45,8 @@ def _shown(binding: Binding, plan: Plan, constants: dict[int, float]) -> str:
             return "outputs"
         case Control(slot, width) if width > 1:
             return f"c{slot}-{slot + width - 1}"
+        case Send(name) | Sent(name):
+            return f'"{name}"'
         case Input(row, channels):
             return f"input {row + 1}" if channels == 1 else f"inputs {row + 1}-{row + channels}"
         case Control(slot):

@@ -22,6 +22,8 @@ from .layout import (
     I_IMAGE_AT,
     I_LANE,
     I_PLACES_AT,
+    I_SENDS,
+    I_SENDS_AT,
     I_STATE_AT,
     I_STATE_SIZE,
     I_TAIL_AT,
@@ -29,10 +31,12 @@ from .layout import (
     I_UNITS_AT,
     INSTANCE_WORDS,
     LANE_BUS_AT,
+    MOST_SENT,
     OUTPUTS,
     WORD,
 )
 from .plan import Eight, Plan, PlannedUnit
+from .sends import Sends
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,17 +100,19 @@ def write_eight(
     name: str,
     shared: Mapping[str, int],
     ends_after: int,
+    sends: Sends,
+    sends_at: int,
 ) -> EightShelf:
     """Write eight voices of `plan`. Raises Fault if there is no room; then nothing is taken. Arguments as of `write`; number: of the eight."""
     outputs, words = arena.words[OUTPUTS], len(plan.state)
-    image_size, tail_size = _up(max(1, words) * WORD), _up(2 * outputs * ROW)
+    image_size, tail_size = _up(max(1, words) * WORD), _up(2 * (outputs + sends.rows) * ROW)
     heads_size = _up(WIDTH * INSTANCE_WORDS * WORD)
     own = 2 * image_size + tail_size
     at = arena.allocate(heads_size + WIDTH * own, name)
     heads = tuple(at + lane * INSTANCE_WORDS * WORD for lane in range(WIDTH))
-    buses = arena.words[LANE_BUS_AT] + (number - 1) * WIDTH * outputs * ROW
+    buses = arena.words[LANE_BUS_AT] + (number - 1) * WIDTH * (outputs + MOST_SENT) * ROW
     try:
-        shelf = write(arena, eight.plan, numbers, tables, state_at, state_size, name, shared, 0, Lanes(eight.lanes, heads, buses))
+        shelf = write(arena, eight.plan, numbers, tables, state_at, state_size, name, shared, 0, Lanes(eight.lanes, heads, buses), sends, sends_at)
     except BaseException:
         arena.free(at)
         raise
@@ -119,6 +125,7 @@ def write_eight(
         head[I_UNITS_AT], head[I_UNITS] = common[I_UNITS_AT], common[I_UNITS]
         head[I_STATE_AT], head[I_STATE_SIZE], head[I_IMAGE_AT] = state_at, words * WORD, image_at
         head[I_ENDS_AFTER], head[I_TAIL_AT] = ends_after, image_at + 2 * image_size
+        head[I_SENDS], head[I_SENDS_AT] = common[I_SENDS], common[I_SENDS_AT]
         head[I_EIGHT], head[I_LANE], head[I_PLACES_AT] = number, lane, image_at + image_size
         image = arena.view(image_at, "f8", (words,))
         image[:] = plan.state

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from .arithmetic import builtin
 from .declare import WIDTH, PortKind
 from .lanes import beside
-from .plan import Binding, Bus, Control, Eight, Memory, Param, Plan, Scratch, State
+from .plan import Binding, Bus, Control, Eight, Memory, Param, Plan, Scratch, Send, State
 from .rows import Draft, Heard, Made, assign
 
 ALL = -1
@@ -135,8 +135,8 @@ class _Widening:
                 return replace(binding, start=lane * self.plan.memory + binding.start)
             case Param():
                 return Param(lane * len(self.plan.params) + binding.param)
-            case Bus():
-                return Bus(lane)
+            case Bus() | Send():
+                return replace(binding, lane=lane)
         return binding
 
     def call_wide(self, draft: Draft) -> None:

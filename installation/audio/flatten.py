@@ -15,7 +15,7 @@ from .declare import Port, PortKind, Unit
 from .graph import Graph, Work
 from .moved import is_slow, moved
 from .node import Parameter
-from .plan import Binding, Bus, Control, Input, LongRecording, Memory, Numbers, Param, Plan, Recording, State, Stream, Table
+from .plan import Binding, Bus, Control, Input, LongRecording, Memory, Numbers, Param, Plan, Recording, Send, Sent, State, Stream, Table
 from .rows import Draft, Heard, Made, assign
 from .signal import AUDIO, TRIGGER, Signal
 
@@ -123,9 +123,9 @@ class _Flattening:
                     outputs[len(outputs)] = slot = self.controls.new()
                     bindings.append(Control(slot))
                 case PortKind.BUS:
-                    bindings.append(Bus())
+                    bindings.append(Send(call.sent, call.channels) if call.sent else Bus())
                 case PortKind.INPUT:
-                    bindings.append(Input(call.heard, call.channels))
+                    bindings.append(Sent(call.sent, call.channels) if call.sent else Input(call.heard, call.channels))
                 case PortKind.STATE:
                     bindings.append(self.rest(port, call.channels, work.state.get(port.name)))
                 case PortKind.MEMORY:

@@ -24,6 +24,8 @@ from .layout import (
     GRAPH_BUS_AT,
     I_ENDS_AFTER,
     I_IMAGE_AT,
+    I_SENDS,
+    I_SENDS_AT,
     I_STATE_AT,
     I_STATE_SIZE,
     I_STREAMS,
@@ -34,6 +36,7 @@ from .layout import (
     INPUT_AT,
     INPUTS,
     INSTANCE_WORDS,
+    MOST_SENT,
     OUTPUTS,
     RATE,
     S_ACTIVE,
@@ -54,8 +57,9 @@ from .layout import (
     UNIT_WORDS,
     WORD,
 )
-from .plan import Bus, Control, Input, LongRecording, Memory, Numbers, Param, Plan, Scratch, State, Stream
+from .plan import Bus, Control, Input, LongRecording, Memory, Numbers, Param, Plan, Scratch, Send, Sent, State, Stream
 from .plan import Table as TableBinding
+from .sends import Sends
 
 RING_SECONDS = 2.0  # of a stream, in the arena: what a slow disk may take
 ROW = FRAMES * 4
@@ -158,6 +162,8 @@ def write(
     shared: Mapping[str, int] | None = None,
     ends_after: int = 0,
     lanes: Lanes | None = None,
+    sends: Sends | None = None,
+    sends_at: int = 0,
 ) -> Shelf:
     """Write a plan. Raises Fault if there is no room; then nothing is taken.
 
@@ -165,8 +171,9 @@ def write(
     shared      where the slots of parameters lie that it shares with others
     ends_after  blocks of silence after which it ends by itself, as a voice; 0 is never
     lanes       of eight voices that are rendered together
+    sends       what voices send to this part's sound, and where it is summed
     """
-    shared = shared or {}
+    shared, sends = shared or {}, sends or Sends()
     if plan.scratch_rows > arena.words[SCRATCH_ROWS]:
         raise Fault(
             both(
@@ -181,7 +188,8 @@ def write(
     if heard > arena.words[INPUTS]:
         raise _no_input(heard, arena.words[INPUTS], name)
     slots = _free_streams(arena, len(plan.streams), name)
-    parts = _Parts(plan, arena.words[RATE], arena.words[OUTPUTS] if ends_after else 0)
+    sending = sends.rows if plan.of(Send) else 0
+    parts = _Parts(plan, arena.words[RATE], arena.words[OUTPUTS] + sending if ends_after else 0)
     offset = arena.allocate(parts.size, name)
     places = {key: offset + place for key, place in parts.places.items()}
     rings = [places["rings"] + ring for ring in parts.rings]
@@ -194,6 +202,7 @@ def write(
     head[I_STATE_AT], head[I_STATE_SIZE], head[I_IMAGE_AT] = state_at, state_size, places["image"]
     head[I_STREAMS_AT], head[I_STREAMS] = places["streams"], len(plan.streams)
     head[I_ENDS_AFTER], head[I_TAIL_AT] = ends_after, places["tail"]
+    head[I_SENDS], head[I_SENDS_AT] = sending, sends_at
     image = arena.view(places["image"], "f8", (len(plan.state),))
     image[:] = plan.state
     controls = arena.view(places["controls"], "f8", (plan.controls, 2))
@@ -217,7 +226,11 @@ def write(
                 case Scratch(index, channels, width):
                     place = header[SCRATCH_AT] + index * ROW, channels, FRAMES
                 case Bus(lane):
-                    place = buses + lane * outputs * ROW, outputs, FRAMES
+                    place = buses + lane * (outputs + MOST_SENT) * ROW, outputs, FRAMES
+                case Send(to, channels, lane):
+                    place = buses + (lane * (outputs + MOST_SENT) + outputs + sends.row(to)) * ROW, channels, FRAMES
+                case Sent(of, channels):
+                    place = sends_at + sends.row(of) * ROW, channels, FRAMES
                 case Input(index, channels):
                     place = header[INPUT_AT] + index * ROW, channels, FRAMES
                 case Control(slot):

@@ -22,10 +22,12 @@ from .layout import (
     HEADER_WORDS,
     I_EIGHT,
     I_LANE,
+    I_SENDS,
     INSTANCE_WORDS,
     LANE_BUS_AT,
     LANES_AT,
     MOST_EIGHTS,
+    MOST_SENT,
     OUTPUTS,
     RETIRING,
 )
@@ -62,23 +64,24 @@ def lanes_to_render(base, slot):
 
 @kernel
 def bus_of(base, slot):
-    """Where a graph's bus lies, float32 (outputs, 64)."""
+    """Where a graph's bus lies, float32 (outputs and what it sends, 64)."""
     head = words(base, HEADER_WORDS)
     own = words(base + graph_row(base, slot)[G_INSTANCE], INSTANCE_WORDS)
     if own[I_EIGHT] == 0:
         return head[GRAPH_BUS_AT]
-    return head[LANE_BUS_AT] + ((own[I_EIGHT] - 1) * 8 + own[I_LANE]) * head[OUTPUTS] * FRAMES * 4
+    return head[LANE_BUS_AT] + ((own[I_EIGHT] - 1) * 8 + own[I_LANE]) * (head[OUTPUTS] + MOST_SENT) * FRAMES * 4
 
 
 @kernel
 def clear_buses(base, slot, lanes):
     """Silence on the bus of a graph, or on those of these lanes of its eight."""
     head = words(base, HEADER_WORDS)
-    size = head[OUTPUTS] * FRAMES
-    eight = words(base + graph_row(base, slot)[G_INSTANCE], INSTANCE_WORDS)[I_EIGHT]
+    own = words(base + graph_row(base, slot)[G_INSTANCE], INSTANCE_WORDS)
+    size, eight = (head[OUTPUTS] + own[I_SENDS]) * FRAMES, own[I_EIGHT]
     if eight == 0:
         floats(base + head[GRAPH_BUS_AT], size)[:] = 0.0
         return
     for lane in range(8):
         if lanes >> lane & 1:
-            floats(base + head[LANE_BUS_AT] + ((eight - 1) * 8 + lane) * size * 4, size)[:] = 0.0
+            at = head[LANE_BUS_AT] + ((eight - 1) * 8 + lane) * (head[OUTPUTS] + MOST_SENT) * FRAMES * 4
+            floats(base + at, size)[:] = 0.0

@@ -61,7 +61,9 @@ MOST_OUTPUTS = 64
     COSTS_AT,
     LANES_AT,
     LANE_BUS_AT,
-) = range(42)
+    SENT_AT,
+    SENT_ROWS,
+) = range(44)
 # MASTER_DB is float64 bits: dB that the guard glides to; -120 or less is silence. MUTE: 1 is muted. FADE_OUT: 1 asks the player to ramp to
 # silence because the piece closes. CONTROL_TICK counts the control loop's ticks.
 # TAP_FRAMES: whole blocks, 0 for none. Frame n of what leaves lies at row n mod TAP_FRAMES from TAP_AT, float32 (TAP_FRAMES, outputs).
@@ -110,8 +112,8 @@ RESULT_ROWS = 128
 
 # an instance, written by control before START
 (I_UNITS_AT, I_UNITS, I_STATE_AT, I_STATE_SIZE, I_IMAGE_AT, I_ID, I_BANNED, I_STREAMS_AT, I_STREAMS, I_ENDS_AFTER, I_SHIFT, I_TAIL_AT,
- I_ACCOUNT, I_EIGHT, I_LANE, I_PLACES_AT) = range(16)
-INSTANCE_WORDS = 16
+ I_ACCOUNT, I_EIGHT, I_LANE, I_PLACES_AT, I_SENDS, I_SENDS_AT) = range(18)
+INSTANCE_WORDS = 24
 UNIT_WORDS = 6
 # units: I_UNITS rows: unit number in the players' tables, offset of its record, offset of its list of outputs, their number, bits of the
 # lanes that it serves (-1 for all), and the instance that CURRENT_GRAPH names while it is called (0 is the one that plays)
@@ -127,7 +129,11 @@ UNIT_WORDS = 6
 # another, have one list of units, and each its own bus; the first of them in a block renders all that sound. I_PLACES_AT: 0, or for each word
 # of the image where its live state lies: those of a unit that serves all lanes are interleaved.
 MOST_EIGHTS = 32  # LANES_AT: a word for each: bits of the lanes that sound in this block, and ALL_RENDERED once they are rendered
-ALL_RENDERED = 1 << 8  # LANE_BUS_AT: float32 (MOST_EIGHTS, 8, outputs, 64)
+ALL_RENDERED = 1 << 8  # LANE_BUS_AT: float32 (MOST_EIGHTS, 8, outputs + MOST_SENT, 64)
+# I_SENDS: rows of its bus, after the outputs, that it sends to its scene's sound: they are added to what lies at I_SENDS_AT, one of the rows from
+# SENT_AT on. The first SENT_ROWS of these are cleared in each block; graphs that send are rendered before those that do not.
+MOST_SENT = 8  # rows that one scene's voices send
+ROWS_SENT = 64  # of all scenes
 
 # engine's own words at the start of the small states (int64 or float64 as named), copied with everything else
 (E_FRAME, E_REQUEST_TAIL, E_RESULT_HEAD, E_ASKED, E_NONFINITE, E_LATE, E_DROPPED_RESULTS, E_LIMITING, E_ROWS, E_WAITING) = range(10)

@@ -85,7 +85,7 @@ class Group:
 @dataclass(frozen=True, eq=False, slots=True)
 class Call:
     """One unit at work. The mappings are keyed by port; `seed` is the NUMBERS port that takes the word's own seed;
-    `heard` is the first of the card's inputs, from 0, that an INPUT port reads."""
+    `heard` is the first of the card's inputs, from 0, that an INPUT port reads; `sent`, where it is said, names what voices send instead."""
 
     unit: Unit
     where: str
@@ -100,6 +100,7 @@ class Call:
     seed: str = ""
     as_is: bool = False
     heard: int = 0
+    sent: str = ""
 
 
 Node: TypeAlias = Parameter | Levels | Gain | Call | Group

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from .declare import Unit
 
@@ -34,6 +35,23 @@ class Input:
     """What comes in from the card: `channels` rows of the input bus from `row` on. Its sound is one block (64 frames) old."""
 
     row: int
+    channels: int
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """What voices send to their scene's sound by a name: `channels` rows beside the graph's own output bus; of eight voices, beside one's."""
+
+    name: str
+    channels: int
+    lane: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The sum of what voices send by a name: `channels` rows."""
+
+    name: str
     channels: int
 
 
@@ -92,7 +110,8 @@ class Stream:
     stream: int
 
 
-Binding = Scratch | Bus | Input | Control | State | Memory | Numbers | Table | Param | Stream
+Binding = Scratch | Bus | Input | Send | Sent | Control | State | Memory | Numbers | Table | Param | Stream
+Bound = TypeVar("Bound", bound=Send | Sent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +173,10 @@ class Plan:
     lane_constants: tuple[tuple[int, tuple[float, ...]], ...] = ()
     chance: tuple[int, ...] = ()
     eight: Eight | None = None
+
+    def of(self, kind: type[Bound]) -> list[tuple[PlannedUnit, Bound]]:
+        """Every unit that is bound to something of a kind, with that."""
+        return [(planned, binding) for planned in self.units for binding in planned.bindings if isinstance(binding, kind)]
 
     @property
     def longest_silence(self) -> int:

@@ -20,7 +20,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -73,7 +73,8 @@ from .layout import (
     WAS_LATE,
     WORD,
 )
-from .plan import Plan, PlannedUnit
+from .plan import Plan, PlannedUnit, Send, Sent
+from .sends import Sends, SentRows
 from .telemetry import Telemetry, look, rows
 
 AnyShelf = TypeVar("AnyShelf", Shelf, EightShelf)
@@ -96,6 +97,7 @@ class Playing:
     offset  where it lies; CURRENT_GRAPH names it by this
     home    who takes it back when it is retired; without one its memory is freed
     began   the frame at which it begins, of a voice that was started
+    sends   what voices of its part send to its sound
     lane    of eight voices that are rendered together: which of them it is, and what they are
     """
 
@@ -110,6 +112,7 @@ class Playing:
     home: Home | None = None
     began: int = 0
     lane: Lane | None = None
+    sends: Sends = field(default_factory=Sends)
 
     def __repr__(self) -> str:
         return f"<{self.name or 'graph'} {self.id}, {self.state}>"
@@ -167,6 +170,7 @@ class Stage:
         self._tables: dict[Path, Table] = {}
         self._old_tables: list[Table] = []
         self._accounts: dict[str, int] = {}
+        self._sent = SentRows(arena)
         self._eights = list(range(MOST_EIGHTS, 0, -1))  # numbers that are free
         self.crowded = ""  # "steal" or "refuse": what a voice that begins has to expect while the sound is near its limit; "" is nothing
         first = words[STATE_AT] + E_WORDS * WORD
@@ -230,23 +234,29 @@ class Stage:
         name: str = "",
         shared: Mapping[str, int] | None = None,
         home: Home | None = None,
+        sends: Sends | None = None,
     ) -> Playing:
         """Write an instance of a plan, silent yet. samples: recordings that are not in the arena yet; values: its parameters; shared: where
-        slots lie that it shares with others; home: it is a voice, ends when it has fallen silent, and goes back there.
+        slots lie that it shares with others; home: it is a voice, ends when it has fallen silent, and goes back there; sends: what
+        voices of its part send to its sound.
 
         Raises Fault if there is no room, or a recording is missing; then nothing has changed.
         """
         def put(numbers: list[int], tables: tuple[Table, ...], state_at: int, size: int) -> Shelf:
-            return write(self.arena, plan, numbers, tables, state_at, size, name or "graph", shared, self._ends_after(plan, home))
+            return write(self.arena, plan, numbers, tables, state_at, size, name or "graph", shared, self._ends_after(plan, home),
+                         None, sending, self._sent.at(sending))
 
-        state_at, shelf = self._put(plan, samples, name, put)
+        sending = sends or _own_sends(plan)
+        state_at, shelf = self._put(plan, samples, name, sending, put)
         playing = self._loaded(plan, name, shelf, state_at, home)
+        playing.sends = sending
         for key, value in (values or {}).items():
             self.set(playing, key, value)
         return playing
 
     def load_eight(
-        self, plan: Plan, samples: Mapping[Path, np.ndarray] | None = None, *, name: str = "", shared: Mapping[str, int] | None = None, home: Home
+        self, plan: Plan, samples: Mapping[Path, np.ndarray] | None = None, *, name: str = "", shared: Mapping[str, int] | None = None, home: Home,
+        sends: Sends | None = None
     ) -> list[Playing]:
         """Write eight instances of a voice's plan that are rendered together, each as `load` gives it; the memory goes back with the last of them.
 
@@ -257,12 +267,15 @@ class Stage:
             raise Fault(both("no eight of it can be rendered together", "on ne peut en rendre huit ensemble"), where=name, id="stage.eights")
 
         def put(numbers: list[int], tables: tuple[Table, ...], state_at: int, size: int) -> EightShelf:
-            return write_eight(self.arena, plan, eight, numbers, tables, state_at, size, self._eights[-1], name, shared or {}, self._ends_after(plan, home))
+            return write_eight(self.arena, plan, eight, numbers, tables, state_at, size, self._eights[-1], name, shared or {}, self._ends_after(plan, home),
+                               sending, self._sent.at(sending))
 
-        state_at, whole = self._put(eight.plan, samples, name, put)
+        sending = sends or _own_sends(plan)
+        state_at, whole = self._put(eight.plan, samples, name, sending, put)
         self._eights.pop()
         lanes = [self._loaded(plan, name, shelf, state_at, home) for shelf in whole.lanes]
         for lane, playing in enumerate(lanes):
+            playing.sends = sending
             playing.lane = Lane(whole.number, lane, eight.plan.units, eight.places[lane])
         return lanes
 
@@ -457,11 +470,12 @@ class Stage:
             raise Fault(both(f"{path.name} was not loaded", f"{path.name} n'a pas été chargé"), where=str(path), id="stage.recording")
         return self._tables[path]
 
-    def _put(self, plan: Plan, samples: Mapping[Path, np.ndarray] | None, name: str,
+    def _put(self, plan: Plan, samples: Mapping[Path, np.ndarray] | None, name: str, sends: Sends,
              put: Callable[[list[int], tuple[Table, ...], int, int], AnyShelf]) -> tuple[int, AnyShelf]:
         """Put a plan into the arena, with its recordings and a piece of the small states. Raises Fault; then nothing has changed."""
         added: list[Path] = []
         state_at = 0
+        self._sent.take(sends)
         try:
             for path, recorded in (samples or {}).items():
                 if not self.holds(path):
@@ -476,6 +490,7 @@ class Stage:
                 self._states.give_back(state_at)
             for path in added:
                 self.arena.free(self._tables.pop(path).offset)
+            self._sent.give(sends)
             raise
         self.arena.words[STATE_USED] = max(self.arena.words[STATE_USED], self._states.used - self.arena.words[STATE_AT])
         for table in tables:
@@ -508,6 +523,7 @@ class Stage:
         playing.state = "gone"
         del self._playing[playing.offset]
         if playing.shelf.close(self.arena):
+            self._sent.give(playing.sends)
             self._states.give_back(playing.state_at)
             self.arena.words[STATE_USED] = self._states.used - self.arena.words[STATE_AT]
             if playing.lane is not None:
@@ -515,6 +531,11 @@ class Stage:
         for table in [table for table in self._old_tables if not table.users]:
             self._old_tables.remove(table)
             self.arena.free(table.offset)
+
+
+def _own_sends(plan: Plan) -> Sends:
+    """The names of a graph that has no part."""
+    return Sends({binding.name: binding.channels for kind in (Send, Sent) for _, binding in plan.of(kind)})
 
 
 def _bits(value: float) -> int:

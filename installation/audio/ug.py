@@ -11,7 +11,7 @@
     movements   drift walk wander
     decisions   lfo steps slew hold above rising changed every chance count toggle gate latch beat
     rooms       place place_at away distance nearest everywhere sub to encode rotate decode
-    levels      mix db
+    sends       send sent                              levels      mix db
 
 Numbers, parameters and control signals mix freely; `x * self.level` makes x louder or softer, `x + y` sounds both, `x[0]` is the
 first channel. Every control glides, and may follow a sound. What is wrong is a Fault that names the line of the scene. When a word
@@ -34,6 +34,7 @@ from .words import (
     noises,
     recordings,
     rooms,
+    sends,
     shapes,
     spaces,
     spectra,
@@ -52,11 +53,12 @@ from .words.movements import *  # noqa: F403
 from .words.noises import *  # noqa: F403
 from .words.recordings import *  # noqa: F403
 from .words.rooms import *  # noqa: F403
+from .words.sends import *  # noqa: F403
 from .words.shapes import *  # noqa: F403
 from .words.spaces import *  # noqa: F403
 from .words.spectra import *  # noqa: F403
 from .words.tones import *  # noqa: F403
 
 FAMILIES = (tones, noises, recordings, clouds, inputs, filters, effects, dynamics,
-            spaces, spectra, shapes, moments, movements, decisions, rooms, levels)
+            spaces, spectra, shapes, moments, movements, decisions, rooms, sends, levels)
 __all__ = ["piece", *(word for family in FAMILIES for word in family.__all__)]  # noqa: PLE0604

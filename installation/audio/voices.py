@@ -28,6 +28,7 @@ from ..terms.fault import Fault
 from .arena import Arena
 from .layout import EQUAL_POWER, LINEAR, WORD
 from .plan import RELEASE, Plan
+from .sends import Sends
 from .stage import Playing, Stage
 
 STEAL = 0.01  # s in which a stolen voice fades
@@ -75,10 +76,12 @@ class Bank:
         name: str = "",
         own: Sequence[str] = (),
         seed: str = "",
+        sends: Sends | None = None,
     ) -> None:
-        """own: the parameters that each voice has for itself. Raises Fault if not even one voice has room."""
+        """own: the parameters that each voice has for itself; sends: what the voices of its part send. Raises Fault if not even one voice has room."""
         self.plan, self.limit, self.steal, self.name = plan, limit, steal, name
         self.started = self.stolen = self.refused = 0
+        self._sends = sends
         self._stage, self._chance = stage, random.Random(seed)
         self._words = np.array(plan.chance, np.intp)
         self._closed = self._freed = False
@@ -211,9 +214,9 @@ class Bank:
     def _load(self, samples: Mapping[Path, np.ndarray] | None = None) -> list[Playing]:
         """Make some more, idle ones: eight, or one. Raises Fault if there is no room for one."""
         try:
-            made = self._stage.load_eight(self.plan, samples, name=self.name, shared=self._shared.places, home=self)[::-1]
+            made = self._stage.load_eight(self.plan, samples, name=self.name, shared=self._shared.places, home=self, sends=self._sends)[::-1]
         except Fault:
-            made = [self._stage.load(self.plan, samples, name=self.name, shared=self._shared.places, home=self)]
+            made = [self._stage.load(self.plan, samples, name=self.name, shared=self._shared.places, home=self, sends=self._sends)]
         self._sets.append(made)
         self._of.update(dict.fromkeys(made, made))
         return made

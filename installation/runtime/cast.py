@@ -14,6 +14,7 @@ import numpy as np
 
 from ..audio import recording
 from ..audio.plan import Plan
+from ..audio.sends import Sends
 from ..audio.stage import Playing, Stage
 from ..audio.voices import Bank
 from ..rules.piece import Piece
@@ -73,17 +74,19 @@ class Cast:
         except (Exception, SystemExit) as error:
             raise fault_of(error, record.file) from error
         composed = compose(scene, record.file, name, self.piece, self._cache)
+        sends = Sends(composed.sends)
         samples = {id(plan): await self._ready(plan) for plan in composed.plans()}
         playing: Playing | None = None
         banks: dict[str, Bank] = {}
         try:
             if composed.sound is not None:
                 plan = composed.sound
-                playing = self._stage.load(plan, samples[id(plan)], values=self._values(name, plan), name=name)
+                playing = self._stage.load(plan, samples[id(plan)], values=self._values(name, plan), name=name, sends=sends)
             for key, plan in composed.voices.items():
                 word = voices_of(kind)[key]
                 banks[key] = Bank(self._stage, plan, samples[id(plan)], limit=word.limit, steal=word.steal, name=f"{name}.{key}",
-                                  own=[f"{key}.{argument}" for argument in word.params], seed=f"{self.piece.seed}:{layer}:{name}.{key}")
+                                  own=[f"{key}.{argument}" for argument in word.params], seed=f"{self.piece.seed}:{layer}:{name}.{key}",
+                                  sends=sends)
             return Part(name, scene, record.file, playing, tree=self._tree, stage=self._stage, layer=layer, tell=self._tell, banks=banks,
                         dates=self._dates, room=lambda: Room(read=self._read, names=self._readings.names, seed=f"{self.piece.seed}:{layer}:{name}"))
         except BaseException:

@@ -17,6 +17,7 @@ from ..audio.eights import as_voice
 from ..audio.flatten import flatten
 from ..audio.graph import Graph, parameter
 from ..audio.plan import Plan
+from ..audio.sends import check_sends
 from ..rules.check import DriverFacts, SceneFacts
 from ..rules.piece import Piece, SceneRecord, SensorRecord
 from ..rules.scene import Scene
@@ -49,10 +50,12 @@ class Composed:
 
     sound   the plan of sound(); None if it is silent
     voices  the plan of each of its voices
+    sends   what they send to it: channels by name
     """
 
     sound: Plan | None = None
     voices: dict[str, Plan] = field(default_factory=dict)
+    sends: dict[str, int] = field(default_factory=dict)
 
     def plans(self) -> Iterator[Plan]:
         """All of them."""
@@ -98,7 +101,8 @@ def compose(scene: Scene, path: Path, name: str, piece: Piece, cache: Path) -> C
         for key, word in voices_of(type(scene)).items():
             where = word.where
             voices[key] = voice_plan(key, word)
-        return Composed(sound, voices)
+        where = ""
+        return Composed(sound, voices, check_sends(sound, voices))
     except (Exception, SystemExit) as error:
         fault = fault_of(error, path)
         if where and fault.where == str(path):         # no line of its own: the voice's

@@ -342,3 +342,35 @@ def test_a_fault_tells_what_a_voice_may_not_do(folder: Folder) -> None:
         folder.write("tone", HEAD.replace("def click(self)", f"def click(self, {argument})") + "        pass\n")
         fault = folder.build(compile=False).broken["tone"]
         assert isinstance(fault, Fault) and fault.id == "voice.argument" and fault.where == line_of(folder, "@voice(limit=4)")
+
+
+SENDING = HEAD.replace("    async def play", """    def sound(self):
+        return ug.to(ug.delay(ug.sent("hall"), 0.25, longest=0.5), output=2)
+
+    @voice(limit=8)
+    def ring(self):
+        return [ug.to(ug.start() * 0.1, output=1), ug.send(ug.start() * 0.1, "hall")]
+
+    async def play""")
+
+
+def test_what_voices_send_goes_through_the_scenes_effects_in_the_same_frame(folder: Folder) -> None:
+    folder.write("tone", SENDING + "        for number in range(10):\n            self.ring(at=0.1 + number * 0.0137)\n")
+
+    async def script(show: Show) -> None:
+        await show.run(2)
+
+    show = with_house(folder, script)
+    dry, wet = (np.flatnonzero(show.sound[:, output] > 0.05) for output in (0, 1))
+    assert not show.told and len(dry) == 10 and np.array_equal(dry + 12_000, wet)
+
+
+@pytest.mark.parametrize(("before", "after", "told"), [
+    ('ug.send(ug.start() * 0.1, "hall")', 'ug.send(ug.start() * 0.1, "hal")', "hall"),
+    ('ug.send(ug.start() * 0.1, "hall")', 'ug.send(ug.pink(2) * 0.1, "hall")', "channels=2"),
+    ('ug.to(ug.delay(ug.sent("hall"), 0.25, longest=0.5), output=2)', '[ug.to(ug.sent("hall")), self.ring()]', "directly"),
+])
+def test_a_send_that_nobody_hears_is_refused_by_check_at_its_line(folder: Folder, before: str, after: str, told: str) -> None:
+    folder.write("tone", (SENDING + "        self.ring()\n").replace(before, after))
+    ran = command("check", folder.path, cache=folder.cache)
+    assert ran.returncode == 1 and line_of(folder, "ug.send(") in ran.stdout + ran.stderr and told in ran.stdout + ran.stderr

@@ -29,6 +29,7 @@ from . import (
     noises,
     recordings,
     rooms,
+    sends,
     shapes,
     spaces,
     spectra,
@@ -51,6 +52,7 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
     **movements.EXAMPLES,
     **decisions.EXAMPLES,
     **rooms.EXAMPLES,
+    **sends.EXAMPLES,
     **levels.EXAMPLES,
 }
 
