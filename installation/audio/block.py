@@ -1,13 +1,9 @@
 """One block: what everything that plays sounds like for 64 frames. Compiled into the engine (only `native` imports it).
 
     render_block   requests, graphs, mix, guard, commit
-    mix_graphs     each graph's units in order, its samples looked at, its fade
-    mix_shifted    a voice's block, which begins inside the engine's
-    find_culprit   which unit made a bad sample: the graph's block once more, unit by unit
     guard_block    the mix through the guard
     tap            the finished block into the recording ring, where there is one
     commit         the small states copied whole; then, and only then, the block counts
-    time_unit      what one call takes, less what looking at the clock takes
 
 A block may be cut off anywhere, by a kill, and is then rendered again by whoever takes over, from the last copy: what is written
 outside the small states is written at places derived from them. Before each unit, and before the commit, the epoch is looked at:
@@ -16,61 +12,37 @@ a player whose successor has begun leaves, and has changed nothing that anyone r
 
 from __future__ import annotations
 
-import numpy as np
-
 from ..dsp.guard import protect
-from ..dsp.primitives import call_unit, double_of, doubles, floats, kernel, load_acquire, magnitude, nanoseconds, store_release, swap_if, words
+from ..dsp.primitives import double_of, doubles, floats, kernel, nanoseconds, store_release, swap_if, words
+from .clocked import note_block
 from .layout import (
-    ACCOUNTS,
-    APPLIED_AT,
     BLOCKS,
     BUS_AT,
-    C_ACCOUNTS,
-    C_BLOCKS,
-    C_SPENT,
-    C_UNITS,
-    C_WORST,
     COMMIT_AT,
     COMMIT_SIZE,
     COMMITTED,
-    COSTS_AT,
-    COSTS_WORDS,
-    CURRENT_GRAPH,
-    CURRENT_UNIT,
     E_FRAME,
     E_GRAPHS,
     E_GUARD,
     E_LIMITING,
     E_METERS,
-    E_NONFINITE,
     E_PENDINGS,
     E_ROWS,
     E_WAITING,
     E_WORDS,
-    EPOCH,
     FADE_OUT,
     FRAMES,
     FREE,
     G_INSTANCE,
     G_PHASE,
-    GRAPH_BUS_AT,
     GRAPH_WORDS,
     GUARD_AT,
     GUARD_LINE_AT,
     GUARD_LINE_FRAMES,
     GUARD_SETTINGS,
     GUARD_STATE,
-    HEADER_WORDS,
-    I_ACCOUNT,
-    I_ENDS_AFTER,
-    I_SHIFT,
-    I_STATE_AT,
-    I_STATE_SIZE,
     I_STREAMS,
     I_STREAMS_AT,
-    I_TAIL_AT,
-    I_UNITS,
-    I_UNITS_AT,
     IN_SILENCE,
     INSIDE,
     INSTANCE_WORDS,
@@ -79,7 +51,6 @@ from .layout import (
     LONGEST_NS,
     LOOK_AT,
     MASTER_DB,
-    MAX_PENDING,
     METER_WORDS,
     MUTE,
     OUT_AT,
@@ -87,11 +58,9 @@ from .layout import (
     OUTPUTS,
     RATE,
     RENDERED,
-    RETIRING,
     ROW_WORDS,
     S_MISSED,
     S_READ,
-    SPANS,
     STALE,
     STATE_AT,
     STATE_SIZE,
@@ -100,209 +69,14 @@ from .layout import (
     TAP_AT,
     TAP_FRAMES,
     TIME_AT,
-    TIMED_UNITS,
     U_BASE,
-    U_CALLS,
     U_COMMITTED,
     U_EPOCH,
-    U_LOT,
-    U_TABLE,
-    U_TABLE_SIZE,
-    UNIT_WORDS,
     WORD,
 )
-from .requests import copy_image, graph_gains, graph_row, leave, listen, obey, retire, states, strike, take, went_bad
-
-TOO_MUCH = 0x42C80000  # the bits of 100.0: a graph's sample above this is absurd; infinities and NaN lie higher still
-NOT_FINITE = 0x7F800000  # the bits of infinity
-
-
-@kernel
-def header(base):
-    """The arena's header."""
-    return words(base, HEADER_WORDS)
-
-
-@kernel
-def is_stale(user):
-    """Whether another player has taken over."""
-    return load_acquire(user[U_BASE] + EPOCH * WORD) != user[U_EPOCH]
-
-
-@kernel
-def worst(samples):
-    """The highest magnitude among float32 samples, as bits."""
-    most = np.int32(0)
-    for n in range(samples.shape[0]):
-        most = max(most, magnitude(samples[n]))
-    return most
-
-
-@kernel
-def costs(user):
-    """This player's table of what time goes into."""
-    base = user[U_BASE]
-    return words(base + header(base)[COSTS_AT] + (user[U_EPOCH] & 1) * COSTS_WORDS * WORD, COSTS_WORDS)
-
-
-@kernel
-def draw(user):
-    """Which of this block's calls is timed: by lot, since a unit that works harder in every so many blocks would be met never, or always."""
-    user[U_LOT] = user[U_LOT] * 6364136223846793005 + 1442695040888963407
-    return ((user[U_LOT] >> 33) & 0x7FFFFFFF) % max(1, user[U_CALLS])
-
-
-@kernel
-def time_unit(user, number, address, record):
-    """Call a unit, and note what it took."""
-    base = user[U_BASE]
-    room = base + header(base)[TIME_AT]
-    first = nanoseconds(room)
-    second = nanoseconds(room)
-    call_unit(address, base, record)
-    if number < TIMED_UNITS and not is_stale(user):
-        noted = costs(user)
-        noted[C_UNITS + 2 * number] += max(0, nanoseconds(room) - second - (second - first))
-        noted[C_UNITS + 2 * number + 1] += 1
-
-
-@kernel
-def call_graph(user, slot, timed):
-    """Call a graph's units in order, the one at the place `timed` with an eye on the clock. False if this player is stale."""
-    base = user[U_BASE]
-    head = header(base)
-    instance = graph_row(base, slot)[G_INSTANCE]
-    own = words(base + instance, INSTANCE_WORDS)
-    units = words(base + own[I_UNITS_AT], (own[I_UNITS], UNIT_WORDS))
-    table = words(user[U_TABLE], user[U_TABLE_SIZE])
-    head[CURRENT_GRAPH] = instance
-    for k in range(own[I_UNITS]):
-        if is_stale(user):
-            return False
-        head[CURRENT_UNIT] = k
-        address = table[units[k, 0]]
-        if address != 0:
-            if k == timed:
-                time_unit(user, units[k, 0], address, units[k, 1])
-            else:
-                call_unit(address, base, units[k, 1])
-    return True
-
-
-@kernel
-def find_culprit(user, slot, limit):
-    """Render a graph's block once more, from the states it had before, and look at each unit's outputs: the place of the first
-    that gives a sample whose magnitude's bits are above the limit; -1 if none does."""
-    base = user[U_BASE]
-    head = header(base)
-    instance = graph_row(base, slot)[G_INSTANCE]
-    own = words(base + instance, INSTANCE_WORDS)
-    before(user, slot)
-    bus = floats(base + head[GRAPH_BUS_AT], head[OUTPUTS] * FRAMES)
-    bus[:] = 0.0
-    units = words(base + own[I_UNITS_AT], (own[I_UNITS], UNIT_WORDS))
-    table = words(user[U_TABLE], user[U_TABLE_SIZE])
-    for k in range(own[I_UNITS]):
-        if is_stale(user):
-            return -1
-        head[CURRENT_UNIT] = k
-        if table[units[k, 0]] != 0:
-            call_unit(table[units[k, 0]], base, units[k, 1])
-        outs = words(base + units[k, 2], (units[k, 3], 3))
-        for o in range(units[k, 3]):
-            if outs[o, 2] == 4:
-                if worst(floats(base + outs[o, 0], outs[o, 1])) >= limit:
-                    return k
-            else:
-                values = doubles(base + outs[o, 0], outs[o, 1])
-                for n in range(outs[o, 1]):
-                    if not abs(values[n]) < 1e300:
-                        return k
-    return -1
-
-
-@kernel
-def before(user, slot):
-    """Put an instance's states back to what they were when this block began: from the last copy, or as at rest if it began here."""
-    base = user[U_BASE]
-    head = header(base)
-    row = graph_row(base, slot)
-    instance = row[G_INSTANCE]
-    own = words(base + instance, INSTANCE_WORDS)
-    copy = base + head[COMMIT_AT] + (user[U_COMMITTED] & 3) * head[COMMIT_SIZE]
-    there = words(copy + (E_GRAPHS + slot * GRAPH_WORDS) * WORD, GRAPH_WORDS)
-    if slot < words(copy, E_WORDS)[E_ROWS] and there[G_INSTANCE] == instance and there[G_PHASE] != FREE:
-        live = words(base + own[I_STATE_AT], own[I_STATE_SIZE] // WORD)
-        kept = words(copy + own[I_STATE_AT] - head[STATE_AT], own[I_STATE_SIZE] // WORD)
-        for k in range(live.shape[0]):
-            live[k] = kept[k]
-    else:
-        copy_image(base, instance)
-    applied = words(base + head[APPLIED_AT], 1 + MAX_PENDING * 4)
-    for k in range(applied[0]):
-        if applied[1 + 4 * k] == instance:
-            strike(base, applied[2 + 4 * k], applied[3 + 4 * k], double_of(applied[4 + 4 * k]))
-
-
-@kernel
-def mix_shifted(bus, own, gains, shift, tails, block):
-    """Add a voice's block that begins `shift` frames after the engine's: first what its last block left over. What is left of this one is
-    kept where the next block, and nobody else, reads it."""
-    before, after = tails[(block + 1) & 1], tails[block & 1]
-    for c in range(bus.shape[0]):
-        for n in range(shift):
-            bus[c, n] += before[c, n] * gains[n]
-        for n in range(shift, FRAMES):
-            bus[c, n] += own[c, n - shift] * gains[n]
-        for n in range(shift):
-            after[c, n] = own[c, FRAMES - shift + n]
-
-
-@kernel
-def mix_graphs(user):
-    """Render everything that plays into the bus. False if this player is stale."""
-    base = user[U_BASE]
-    head = header(base)
-    outputs = head[OUTPUTS]
-    bus = floats(base + head[BUS_AT], (outputs, FRAMES))
-    bus[:] = 0.0
-    own = floats(base + head[GRAPH_BUS_AT], (outputs, FRAMES))
-    noted, room = costs(user), base + head[TIME_AT]
-    timed, calls, began, account = draw(user), 0, nanoseconds(room), -1
-    for slot in range(states(base)[E_ROWS]):
-        phase = graph_row(base, slot)[G_PHASE]
-        if phase in (FREE, RETIRING):
-            continue
-        instance = words(base + graph_row(base, slot)[G_INSTANCE], INSTANCE_WORDS)
-        if account >= 0 and not is_stale(user):
-            now = nanoseconds(room)
-            noted[C_ACCOUNTS + account] += now - began
-            began = now
-        account = instance[I_ACCOUNT] & (ACCOUNTS - 1)
-        own[:] = 0.0
-        if not call_graph(user, slot, timed - calls):
-            return False
-        calls += instance[I_UNITS]
-        most = worst(floats(base + head[GRAPH_BUS_AT], outputs * FRAMES))
-        if most >= TOO_MUCH:
-            states(base)[E_NONFINITE] += 1
-            went_bad(base, slot, find_culprit(user, slot, NOT_FINITE if most >= NOT_FINITE else TOO_MUCH))
-            continue
-        ended = listen(base, slot, most)
-        gains = graph_gains(base, slot)
-        if instance[I_ENDS_AFTER] > 0 and instance[I_SHIFT] > 0:
-            mix_shifted(bus, own, gains, instance[I_SHIFT], floats(base + instance[I_TAIL_AT], (2, outputs, FRAMES)), states(base)[E_FRAME] // FRAMES)
-        else:
-            for c in range(outputs):
-                for n in range(FRAMES):
-                    bus[c, n] += own[c, n] * gains[n]
-        if ended:
-            retire(base, slot)
-    if account >= 0 and not is_stale(user):
-        noted[C_ACCOUNTS + account] += nanoseconds(room) - began
-    user[U_CALLS] = calls
-    head[CURRENT_GRAPH] = 0
-    return True
+from .mix import mix_graphs
+from .requests import graph_row, leave, obey, states, take
+from .standing import header, is_stale
 
 
 @kernel
@@ -376,17 +150,6 @@ def publish_streams(base):
             state = doubles(base + pair[1], 2)
             stream[S_MISSED] = int(state[1])
             store_release(base + pair[0] + S_READ * WORD, int(state[0]))
-
-
-@kernel
-def note_block(user, took):
-    """Note what a complete block took, in ns."""
-    noted, head = costs(user), header(user[U_BASE])
-    span = max(1, head[RATE] // FRAMES)
-    at = C_WORST + head[BLOCKS] // span % SPANS
-    noted[at] = took if head[BLOCKS] % span == 0 else max(noted[at], took)
-    noted[C_SPENT] += took
-    noted[C_BLOCKS] += 1
 
 
 @kernel

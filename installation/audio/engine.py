@@ -12,7 +12,8 @@ that a successor goes on within it.
 from __future__ import annotations
 
 from ..dsp.primitives import floats, flush_denormals, kernel, load_acquire, magnitude, set_float_mode, store_release, swap_if, thread_id, words
-from .block import TOO_MUCH, costs, header, is_stale, render_block
+from .block import render_block
+from .clocked import costs
 from .layout import (
     C_EPOCH,
     CALLBACK_TID,
@@ -43,6 +44,8 @@ from .layout import (
     WORD,
     XRUNS,
 )
+from .mix import TOO_MUCH
+from .standing import header, is_stale
 
 OUTPUT_TROUBLE = 0x0F  # PortAudio's flags: input underflow and overflow, output underflow and overflow
 PRIMING = 0x10
