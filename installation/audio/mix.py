@@ -1,6 +1,8 @@
 """What everything that plays sounds like in one block, before the guard. Compiled into the engine (only `native` imports it).
 
-    mix_graphs     each graph's units in order, its samples looked at, its fade
+    mix_graphs     each graph rendered, its samples looked at, its fade
+    help_out       what every thread does of that: graphs rendered, each into a bus of its own, while there are any (see `sharing`)
+    render_graph   one graph's units in order
     mix_shifted    a voice's block, which begins inside the engine's
     find_culprit   which unit made a bad sample: the graph's block once more, unit by unit
 """
@@ -40,20 +42,25 @@ from .layout import (
     I_UNITS,
     I_UNITS_AT,
     INSTANCE_WORDS,
+    K_MOST,
+    K_TIMED,
+    K_TOOK,
     MAX_PENDING,
     OUTPUTS,
-    RETIRING,
     STATE_AT,
+    THREAD_WORDS,
     TIME_AT,
     U_BASE,
     U_CALLS,
     U_COMMITTED,
     U_TABLE,
     U_TABLE_SIZE,
+    U_THREAD,
     UNIT_WORDS,
     WORD,
 )
 from .requests import copy_image, graph_gains, graph_row, listen, retire, states, strike, went_bad
+from .sharing import claim, finish, job, plays, share, shared_bus_at, wait_for_all
 from .standing import header, is_stale
 
 TOO_MUCH = 0x42C80000  # the bits of 100.0: a graph's sample above this is absurd; infinities and NaN lie higher still
@@ -78,11 +85,12 @@ def call_graph(user, slot, timed):
     own = words(base + instance, INSTANCE_WORDS)
     units = words(base + own[I_UNITS_AT], (own[I_UNITS], UNIT_WORDS))
     table = words(user[U_TABLE], user[U_TABLE_SIZE])
-    head[CURRENT_GRAPH] = instance
+    here = THREAD_WORDS * user[U_THREAD]
+    head[CURRENT_GRAPH + here] = instance
     for k in range(own[I_UNITS]):
         if is_stale(user):
             return False
-        head[CURRENT_UNIT] = k
+        head[CURRENT_UNIT + here] = k
         address = table[units[k, 0]]
         if address != 0:
             if k == timed:
@@ -90,6 +98,38 @@ def call_graph(user, slot, timed):
             else:
                 call_unit(address, base, units[k, 1])
     return True
+
+
+@kernel
+def render_graph(user, slot, timed):
+    """Render a graph's block into this thread's bus. False if this player is stale."""
+    base = user[U_BASE]
+    floats(base + header(base)[GRAPH_BUS_AT], header(base)[OUTPUTS] * FRAMES)[:] = 0.0
+    return call_graph(user, slot, timed)
+
+
+@kernel
+def help_out(user):
+    """Render graphs of the block that is shared, each into the bus that is its own, until none is left to claim."""
+    base = user[U_BASE]
+    head = header(base)
+    room = base + head[TIME_AT]
+    count = head[OUTPUTS] * FRAMES
+    while True:
+        slot = claim(user)
+        if slot < 0:
+            return
+        began = nanoseconds(room)
+        mine = job(user, slot)
+        if render_graph(user, slot, mine[K_TIMED]):
+            own = floats(base + head[GRAPH_BUS_AT], count)
+            bus = floats(shared_bus_at(user, slot), count)
+            for n in range(count):
+                bus[n] = own[n]
+            mine[K_MOST] = worst(own)
+        head[CURRENT_GRAPH + THREAD_WORDS * user[U_THREAD]] = 0
+        mine[K_TOOK] = nanoseconds(room) - began
+        finish(user, slot)
 
 
 @kernel
@@ -105,6 +145,7 @@ def find_culprit(user, slot, limit):
     bus[:] = 0.0
     units = words(base + own[I_UNITS_AT], (own[I_UNITS], UNIT_WORDS))
     table = words(user[U_TABLE], user[U_TABLE_SIZE])
+    head[CURRENT_GRAPH] = instance
     for k in range(own[I_UNITS]):
         if is_stale(user):
             return -1
@@ -162,47 +203,62 @@ def mix_shifted(bus, own, gains, shift, tails, block):
 
 
 @kernel
+def mix_graph(user, slot, own, most):
+    """Add a graph's block, float32 (outputs, 64), whose highest magnitude has the bits `most`, to the bus; or silence it if that is too much."""
+    base = user[U_BASE]
+    head = header(base)
+    outputs = head[OUTPUTS]
+    bus = floats(base + head[BUS_AT], (outputs, FRAMES))
+    instance = words(base + graph_row(base, slot)[G_INSTANCE], INSTANCE_WORDS)
+    if most >= TOO_MUCH:
+        states(base)[E_NONFINITE] += 1
+        went_bad(base, slot, find_culprit(user, slot, NOT_FINITE if most >= NOT_FINITE else TOO_MUCH))
+        return
+    ended = listen(base, slot, most)
+    gains = graph_gains(base, slot)
+    if instance[I_ENDS_AFTER] > 0 and instance[I_SHIFT] > 0:
+        mix_shifted(bus, own, gains, instance[I_SHIFT], floats(base + instance[I_TAIL_AT], (2, outputs, FRAMES)), states(base)[E_FRAME] // FRAMES)
+    else:
+        for c in range(outputs):
+            for n in range(FRAMES):
+                bus[c, n] += own[c, n] * gains[n]
+    if ended:
+        retire(base, slot)
+
+
+@kernel
 def mix_graphs(user):
     """Render everything that plays into the bus. False if this player is stale."""
     base = user[U_BASE]
     head = header(base)
     outputs = head[OUTPUTS]
-    bus = floats(base + head[BUS_AT], (outputs, FRAMES))
-    bus[:] = 0.0
-    own = floats(base + head[GRAPH_BUS_AT], (outputs, FRAMES))
+    floats(base + head[BUS_AT], outputs * FRAMES)[:] = 0.0
     noted, room = costs(user), base + head[TIME_AT]
-    timed, calls, began, account = draw(user), 0, nanoseconds(room), -1
+    timed, calls, began, passed, spent = draw(user), 0, nanoseconds(room), 0, 0
+    is_shared = share(user, timed)
+    if is_shared:
+        help_out(user)
+        spent = wait_for_all(user)
+        passed = nanoseconds(room) - began
+        if is_stale(user):
+            return False
     for slot in range(states(base)[E_ROWS]):
-        phase = graph_row(base, slot)[G_PHASE]
-        if phase in (FREE, RETIRING):
+        if not plays(base, slot):
             continue
         instance = words(base + graph_row(base, slot)[G_INSTANCE], INSTANCE_WORDS)
-        if account >= 0 and not is_stale(user):
-            now = nanoseconds(room)
-            noted[C_ACCOUNTS + account] += now - began
-            began = now
-        account = instance[I_ACCOUNT] & (ACCOUNTS - 1)
-        own[:] = 0.0
-        if not call_graph(user, slot, timed - calls):
-            return False
         calls += instance[I_UNITS]
-        most = worst(floats(base + head[GRAPH_BUS_AT], outputs * FRAMES))
-        if most >= TOO_MUCH:
-            states(base)[E_NONFINITE] += 1
-            went_bad(base, slot, find_culprit(user, slot, NOT_FINITE if most >= NOT_FINITE else TOO_MUCH))
-            continue
-        ended = listen(base, slot, most)
-        gains = graph_gains(base, slot)
-        if instance[I_ENDS_AFTER] > 0 and instance[I_SHIFT] > 0:
-            mix_shifted(bus, own, gains, instance[I_SHIFT], floats(base + instance[I_TAIL_AT], (2, outputs, FRAMES)), states(base)[E_FRAME] // FRAMES)
+        account = instance[I_ACCOUNT] & (ACCOUNTS - 1)
+        if is_shared:  # its part of the time that passed, so that all parts are no more than the block's
+            mix_graph(user, slot, floats(shared_bus_at(user, slot), (outputs, FRAMES)), job(user, slot)[K_MOST])
+            took = passed * job(user, slot)[K_TOOK] // max(1, spent)
         else:
-            for c in range(outputs):
-                for n in range(FRAMES):
-                    bus[c, n] += own[c, n] * gains[n]
-        if ended:
-            retire(base, slot)
-    if account >= 0 and not is_stale(user):
-        noted[C_ACCOUNTS + account] += nanoseconds(room) - began
+            if not render_graph(user, slot, timed - calls + instance[I_UNITS]):
+                return False
+            mix_graph(user, slot, floats(base + head[GRAPH_BUS_AT], (outputs, FRAMES)), worst(floats(base + head[GRAPH_BUS_AT], outputs * FRAMES)))
+            took = nanoseconds(room) - began
+            began += took
+        if not is_stale(user):
+            noted[C_ACCOUNTS + account] += took
     user[U_CALLS] = calls
     head[CURRENT_GRAPH] = 0
     return True
