@@ -56,6 +56,8 @@ from .layout import (
     OUT_AT,
     OUT_SIZE,
     OUTPUTS,
+    OWN_AT,
+    OWN_SIZE,
     RATE,
     REQUESTS_AT,
     RING_ROWS,
@@ -78,6 +80,7 @@ from .layout import (
     WORK_AT,
     WORK_SIZE,
 )
+from .mapping import available, full, mapped, megabytes, no_memory, reserved, too_small
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,7 +91,6 @@ ROWS = 4_096  # scratch rows of 64 float32
 STATES = 1 << 20  # bytes of small states at most; copied as far as they are used
 LONGEST_DELAY = 0.2  # s, of one loudspeaker
 _FENCE = threading.Lock()
-MAP_FIXED_PRIVATE = 0x02 | 0x10 | 0x20 | 0x8000  # MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS | MAP_POPULATE
 
 
 class Arena:
@@ -98,6 +100,7 @@ class Arena:
     fd       its file descriptor, to be passed to players
     tap      seconds of what leaves that are kept for a recorder, 0 for none
     base     its address in this process
+    work_fd  the descriptor of the workplace: in a player a piece of memory of its own, else the arena's
     """
 
     def __init__(self, size: int, rate: int, outputs: int, inputs: int = 0, *, longest_delay: float = LONGEST_DELAY, tap: float = 0.0) -> None:
@@ -110,17 +113,11 @@ class Arena:
         places, heap = _places(rate, outputs, inputs, longest_delay, int(tap * rate) // FRAMES * FRAMES)
         size = -(-size // PAGE) * PAGE
         if size < heap + PAGE:
-            raise _too_small(size, heap + PAGE)
-        available = _available()
-        if size > available:                # asked first: the kernel would take memory until it kills somebody
-            raise _no_memory(size, f"{_megabytes(available)} are free", f"{_megabytes(available)} sont libres")
-        fd = os.memfd_create("installation", os.MFD_CLOEXEC)
-        try:
-            os.posix_fallocate(fd, 0, size)
-        except OSError as error:
-            os.close(fd)
-            raise _no_memory(size, str(error.strerror), str(error.strerror)) from error
-        self._map(fd, size)
+            raise too_small(size, heap + PAGE)
+        free = available()
+        if size > free:                # asked first: the kernel would take memory until it kills somebody
+            raise no_memory(size, f"{megabytes(free)} are free", f"{megabytes(free)} sont libres")
+        self._map(reserved(size), size)
         words = self.words
         for word, value in places.items():
             words[word] = value
@@ -145,7 +142,8 @@ class Arena:
             )
         arena._free, arena._taken = [], {}
         if private:
-            arena._lay_over(words[WORK_AT], words[WORK_SIZE])
+            arena.work_fd = reserved(words[WORK_SIZE])
+            mapped(words[WORK_SIZE], arena.work_fd, at=arena.base + words[WORK_AT])
             for offset in range(0, words[WORK_AT], mmap.PAGESIZE):  # touched now, not by the audio thread
                 arena._memory[offset]
         return arena
@@ -184,7 +182,7 @@ class Arena:
                 if zero:
                     self.clear(offset, wanted)
                 return offset
-        raise _full(wanted, self.room, what)
+        raise full(wanted, self.room, what)
 
     def free(self, offset: int) -> None:
         """Hand a piece back. Raises KeyError if it was not handed out."""
@@ -214,23 +212,16 @@ class Arena:
             pass
 
     def close(self) -> None:
-        """Let go of the descriptor. The memory stays mapped while an array looks at it, and goes with the last process."""
+        """Let go of the descriptors. The memory stays mapped while an array looks at it, and goes with the last process."""
         os.close(self.fd)
+        if self.work_fd != self.fd:
+            os.close(self.work_fd)
 
     def _map(self, fd: int, size: int) -> None:
-        self.fd, self.size = fd, size
+        self.fd, self.work_fd, self.size = fd, fd, size
         self._memory = mmap.mmap(fd, size, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
         self._words = (ctypes.c_int64 * HEADER_WORDS).from_buffer(self._memory)
         self.base = ctypes.addressof(self._words)
-
-    def _lay_over(self, offset: int, size: int) -> None:
-        libc = ctypes.CDLL(None, use_errno=True)
-        libc.mmap.restype = ctypes.c_void_p
-        libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
-        at = self.base + offset
-        if libc.mmap(at, size, mmap.PROT_READ | mmap.PROT_WRITE, MAP_FIXED_PRIVATE, -1, 0) != at:
-            error = OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-            raise _no_memory(size, str(error.strerror), str(error.strerror))
 
 
 def _places(rate: int, outputs: int, inputs: int, longest_delay: float, tap: int) -> tuple[dict[int, int], int]:
@@ -252,14 +243,16 @@ def _places(rate: int, outputs: int, inputs: int, longest_delay: float, tap: int
     work = [
         (STATE_AT, STATES),
         (BUS_AT, block),
-        (GRAPH_BUS_AT, sending),
         (INPUT_AT, max(1, inputs) * FRAMES * 4),
         (GAINS_AT, MAX_GRAPHS * FRAMES * 4),
         (APPLIED_AT, (1 + MAX_PENDING * 4) * WORD),
-        (TIME_AT, 2 * WORD),
-        (LANES_AT, MOST_EIGHTS * WORD),
+        (LANES_AT, MOST_EIGHTS * 2 * WORD),
         (LANE_BUS_AT, MOST_EIGHTS * 8 * sending),
         (SENT_AT, ROWS_SENT * FRAMES * 4),
+    ]
+    own = [
+        (GRAPH_BUS_AT, sending),
+        (TIME_AT, 2 * WORD),
         (SCRATCH_AT, ROWS * FRAMES * 4),
     ]
     places: dict[int, int] = {}
@@ -271,60 +264,11 @@ def _places(rate: int, outputs: int, inputs: int, longest_delay: float, tap: int
     for word, size in work:
         places[word] = offset
         offset = -(-(offset + size) // ALIGN) * ALIGN
+    offset = places[OWN_AT] = -(-offset // PAGE) * PAGE
+    for word, size in own:
+        places[word] = offset
+        offset = -(-(offset + size) // ALIGN) * ALIGN
     offset = -(-offset // PAGE) * PAGE
-    places |= {WORK_SIZE: offset - places[WORK_AT], STATE_SIZE: STATES, COMMIT_SIZE: STATES, OUT_SIZE: block, SCRATCH_ROWS: ROWS,
-               GUARD_LINE_FRAMES: line, TAP_FRAMES: tap}
+    places |= {OWN_SIZE: offset - places[OWN_AT], WORK_SIZE: offset - places[WORK_AT], STATE_SIZE: STATES, COMMIT_SIZE: STATES, OUT_SIZE: block,
+               SCRATCH_ROWS: ROWS, GUARD_LINE_FRAMES: line, TAP_FRAMES: tap}
     return places, offset
-
-
-def _available() -> int:
-    """Bytes that this machine can give without swapping, as its kernel reckons."""
-    with open("/proc/meminfo", encoding="ascii") as lines:
-        for line in lines:
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
-    return 1 << 62
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:.1f} MB"
-
-
-def _full(wanted: int, room: int, what: str) -> Fault:
-    subject = f"{what}: " if what else ""
-    return Fault(
-        both(
-            f"{subject}needs {_megabytes(wanted)} of sound memory, {_megabytes(room)} are left",
-            f"{subject}il faut {_megabytes(wanted)} de mémoire sonore, il en reste {_megabytes(room)}",
-        ),
-        where="sound.memory",
-        id="arena.full",
-        remedy=both(
-            "Raise `memory` under `sound`, or stream long recordings instead of holding them in memory.",
-            "Augmentez `memory` sous `sound`, ou lisez les longs enregistrements depuis le disque.",
-        ),
-    )
-
-
-def _too_small(size: int, least: int) -> Fault:
-    return Fault(
-        both(
-            f"{_megabytes(size)} of sound memory are too few: the engine itself takes {_megabytes(least)}",
-            f"{_megabytes(size)} de mémoire sonore ne suffisent pas : le moteur seul en prend {_megabytes(least)}",
-        ),
-        where="sound.memory",
-        id="arena.small",
-        remedy=both("Raise `memory` under `sound`.", "Augmentez `memory` sous `sound`."),
-    )
-
-
-def _no_memory(size: int, why: str, pourquoi: str) -> Fault:
-    return Fault(
-        both(
-            f"this machine cannot give {_megabytes(size)} of sound memory: {why}",
-            f"cette machine ne peut donner {_megabytes(size)} de mémoire sonore : {pourquoi}",
-        ),
-        where="sound.memory",
-        id="arena.memory",
-        remedy=both("Lower `memory` under `sound`, or close other programs.", "Baissez `memory` sous `sound`, ou fermez d'autres programmes."),
-    )

@@ -32,7 +32,7 @@ from .declare import Unit
 MAGIC = b"INSTALL-OBJECT-1\n"
 LIMIT = 200_000_000  # bytes in the folder; the least recently used go first
 PACKAGE = Path(__file__).resolve().parent.parent
-ENGINE = ("engine", "block", "requests", "layout")
+ENGINE = ("engine", "block", "mix", "sharing", "clocked", "standing", "requests", "layout")
 VERSION = 1  # of how objects are made
 
 

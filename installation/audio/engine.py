@@ -1,18 +1,23 @@
-"""The engine's three doors, as a player calls them. Compiled to an object by `native`, which alone imports this.
+"""The engine's doors, as a player calls them. Compiled to an object by `native`, which alone imports this.
 
     restore(user)                  a player's first call: take the last complete copy of the small states for its own
     callback(...)                  PortAudio's callback, for any card block
     render(user, heard, out, n)    the same without a card: one engine, live, offline and in silence
+    work(user)                     a worker's life (see `sharing`): it returns when it is asked to
+    dismiss(user)                  asks the workers to
+    fatal(number)                  handler of the signals by which a kernel ends its process: it notes which thread that was
     serve                          64-frame blocks to and from a card that asks for any number of frames
 
-`user` is the address of a player's own words (layout.U_*). What is left of a block lies in the arena with its copy of the states, so
+`user` is the address of a player's own words (layout.U_*), or of a worker's. What is left of a block lies in the arena with its copy of the states, so
 that a successor goes on within it.
 """
 
 from __future__ import annotations
 
 from ..dsp.primitives import floats, flush_denormals, kernel, load_acquire, magnitude, set_float_mode, store_release, swap_if, thread_id, words
-from .block import TOO_MUCH, costs, header, is_stale, render_block
+from ..dsp.waiting import hand_on, keep, kept, wake
+from .block import render_block
+from .clocked import costs
 from .layout import (
     C_EPOCH,
     CALLBACK_TID,
@@ -23,11 +28,18 @@ from .layout import (
     COMMITTED,
     COSTS_AT,
     COSTS_WORDS,
+    CURRENT_GRAPH,
+    CURRENT_TID,
     DELIVERED,
+    DIED_TID,
     FRAMES,
     INPUT_AT,
     INPUTS,
     INSIDE,
+    J_BEGUN,
+    J_FORMER,
+    J_LEAVE,
+    MOST_THREADS,
     OUT_AT,
     OUT_SIZE,
     OUTPUTS,
@@ -36,13 +48,19 @@ from .layout import (
     STATE_AT,
     STATE_SIZE,
     STATE_USED,
+    THREAD_WORDS,
     U_BASE,
     U_COMMITTED,
     U_EPOCH,
+    U_JOBS,
+    U_THREAD,
     USER_WORDS,
     WORD,
     XRUNS,
 )
+from .mix import TOO_MUCH, help_out
+from .sharing import rest
+from .standing import header, is_stale
 
 OUTPUT_TROUBLE = 0x0F  # PortAudio's flags: input underflow and overflow, output underflow and overflow
 PRIMING = 0x10
@@ -107,7 +125,10 @@ def restore(user_address):
         mine = (last >> 16) << 16 | (user[U_EPOCH] & 0x3FFF) << 2 | last & 3
         if swap_if(base + COMMITTED * WORD, last, mine):
             user[U_COMMITTED] = mine
-            head[INSIDE] = 0
+            head[INSIDE] = head[DIED_TID] = 0
+            for thread in range(MOST_THREADS):
+                head[CURRENT_GRAPH + THREAD_WORDS * thread] = 0
+            keep(user_address)
             noted = costs(user)
             noted[:] = 0
             store_release(base + head[COSTS_AT] + (user[U_EPOCH] & 1) * COSTS_WORDS * WORD + C_EPOCH * WORD, user[U_EPOCH])
@@ -145,3 +166,36 @@ def callback(heard, out, frames, time, flags, user_address):
             head[CALLBACKS] += 1
     set_float_mode(mode)
     return CONTINUE if code == RENDERED else ABORT
+
+
+@kernel
+def work(user_address):
+    """Render what is left to claim, block after block."""
+    mode = flush_denormals()
+    user = words(user_address, USER_WORDS)
+    header(user[U_BASE])[CURRENT_TID + THREAD_WORDS * user[U_THREAD]] = thread_id()
+    while load_acquire(user[U_JOBS] + J_LEAVE * WORD) == 0:
+        begun = load_acquire(user[U_JOBS] + J_BEGUN * WORD)
+        help_out(user)
+        rest(user, begun)
+    set_float_mode(mode)
+
+
+@kernel
+def dismiss(user_address):
+    """Ask the workers to leave; between two blocks only."""
+    jobs = words(user_address, USER_WORDS)[U_JOBS]
+    store_release(jobs + J_LEAVE * WORD, 1)
+    store_release(jobs + J_BEGUN * WORD, load_acquire(jobs + J_BEGUN * WORD) + 1)
+    wake(jobs + J_BEGUN * WORD, MOST_THREADS)
+
+
+@kernel
+def fatal(number):
+    """Note which thread a signal ends, and let it."""
+    if kept() == 0:
+        hand_on(number, 0)
+        return
+    user = words(kept(), USER_WORDS)
+    header(user[U_BASE])[DIED_TID] = thread_id()
+    hand_on(number, words(user[U_JOBS] + (J_FORMER + number) * WORD, 1)[0])

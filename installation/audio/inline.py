@@ -1,8 +1,9 @@
 """The engine in this process, without a card: for `render`, for rehearsal, for tests. The same object code as a player's.
 
-inline = Inline(arena, engine)          engine: path of the engine's object file
+inline = Inline(arena, engine)          engine: path of the engine's object file; threads=2: two threads render
 inline.load(number, path)               a unit's code
 inline.render(frames, heard=None)       float32 (frames, outputs), as they would leave the card
+inline.close()                          its workers leave
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from .loader import Loaded
 class Inline:
     """A player that is this process."""
 
-    def __init__(self, arena: Arena, engine: Path | str, objects: Mapping[int, Path | str] | None = None) -> None:
+    def __init__(self, arena: Arena, engine: Path | str, objects: Mapping[int, Path | str] | None = None, *, threads: int = 1) -> None:
         self.arena = arena
-        self.loaded = Loaded(arena)
+        self.loaded = Loaded(arena, threads)
         self.loaded.load_engine(engine)
         self._paths: dict[int, str] = {}
         for number, path in (objects or {}).items():
@@ -54,3 +55,7 @@ class Inline:
         if not self.loaded.render(address, out.ctypes.data, frames):
             raise Fault(both("another player has taken over", "un autre lecteur a pris la suite"), id="inline.stale")
         return out
+
+    def close(self) -> None:
+        """Let the workers leave."""
+        self.loaded.close()

@@ -1,18 +1,18 @@
-"""Eight voices in one block: which of them sound, who renders them, and the bus of each. Compiled into the engine (only `block` imports this).
+"""Eight voices in one block: which of them sound, who renders them, and the bus of each. Compiled into the engine (only `native` imports it).
 
-    note_lanes        which lanes of each eight sound in this block
-    lanes_to_render   what the graph in a row has to render
+    note_lanes        which lanes of each eight sound in this block, and the row of the first
+    leads             whether the graph in a row is rendered by itself: of eight voices the first renders all that sound
+    lanes_of          what it has to render
     bus_of            where a graph's bus lies: one serves all in turn, but of eight voices each has its own
     clear_buses       silence there
 
-Everything here lies in the player's own workplace and is made anew in each block.
+Everything here lies in the player's own workplace, where its threads see it, and is made anew in each block.
 """
 
 from __future__ import annotations
 
 from ..dsp.primitives import floats, kernel, words
 from .layout import (
-    ALL_RENDERED,
     E_ROWS,
     FRAMES,
     FREE,
@@ -36,30 +36,32 @@ from .requests import graph_row, states
 
 @kernel
 def note_lanes(base):
-    """Note which lanes of each eight sound in this block."""
-    noted = words(base + words(base, HEADER_WORDS)[LANES_AT], MOST_EIGHTS)
+    """Note which lanes of each eight sound in this block, and the row of the first."""
+    noted = words(base + words(base, HEADER_WORDS)[LANES_AT], (MOST_EIGHTS, 2))
     noted[:] = 0
     for slot in range(states(base)[E_ROWS]):
         row = graph_row(base, slot)
         if row[G_PHASE] != FREE and row[G_PHASE] != RETIRING:
             own = words(base + row[G_INSTANCE], INSTANCE_WORDS)
             if own[I_EIGHT] > 0:
-                noted[own[I_EIGHT] - 1] |= 1 << own[I_LANE]
+                eight = noted[own[I_EIGHT] - 1]
+                if eight[0] == 0:
+                    eight[1] = slot
+                eight[0] |= 1 << own[I_LANE]
 
 
 @kernel
-def lanes_to_render(base, slot):
-    """Bits of the lanes that the graph in a row has to render: of eight voices the first renders all that sound, and the others none. -1 is
-    a graph that has no lanes."""
+def leads(base, slot):
+    """Whether the graph in a row is rendered by itself: of eight voices only the first, for all of them."""
     eight = words(base + graph_row(base, slot)[G_INSTANCE], INSTANCE_WORDS)[I_EIGHT]
-    if eight == 0:
-        return -1
-    noted = words(base + words(base, HEADER_WORDS)[LANES_AT], MOST_EIGHTS)
-    lanes = noted[eight - 1]
-    if lanes & ALL_RENDERED:
-        return 0
-    noted[eight - 1] = lanes | ALL_RENDERED
-    return lanes
+    return eight == 0 or words(base + words(base, HEADER_WORDS)[LANES_AT], (MOST_EIGHTS, 2))[eight - 1, 1] == slot
+
+
+@kernel
+def lanes_of(base, slot):
+    """Bits of the lanes that sound in the eight of the graph in a row; all bits if it is alone."""
+    eight = words(base + graph_row(base, slot)[G_INSTANCE], INSTANCE_WORDS)[I_EIGHT]
+    return -1 if eight == 0 else words(base + words(base, HEADER_WORDS)[LANES_AT], (MOST_EIGHTS, 2))[eight - 1, 0]
 
 
 @kernel

@@ -3,7 +3,8 @@
     header      words of control, then words of the player
     shared      rings, meters' settings, the committed copies, the finished blocks, streams
     workplace   the live states and all scratch; each player lays private memory over it, so that one which was stopped and wakes
-                after its successor took over has nothing left to spoil
+                after its successor took over has nothing left to spoil. Its end (scratch, a graph's bus, from OWN_AT on) is each
+                thread's own: a thread sees the arena at an address of its own, with private memory there
     heap        instances, recordings, delay lines
 
 No word has two writers, but for EPOCH, which control alone changes and the player alone obeys, and COMMITTED, which players change
@@ -63,7 +64,9 @@ MOST_OUTPUTS = 64
     LANE_BUS_AT,
     SENT_AT,
     SENT_ROWS,
-) = range(44)
+    OWN_AT,
+    OWN_SIZE,
+) = range(46)
 # MASTER_DB is float64 bits: dB that the guard glides to; -120 or less is silence. MUTE: 1 is muted. FADE_OUT: 1 asks the player to ramp to
 # silence because the piece closes. CONTROL_TICK counts the control loop's ticks.
 # TAP_FRAMES: whole blocks, 0 for none. Frame n of what leaves lies at row n mod TAP_FRAMES from TAP_AT, float32 (TAP_FRAMES, outputs).
@@ -72,8 +75,6 @@ MOST_OUTPUTS = 64
 (
     COMMITTED,
     BLOCKS,
-    CURRENT_GRAPH,
-    CURRENT_UNIT,
     CALLBACKS,
     XRUNS,
     LONGEST_NS,
@@ -85,12 +86,20 @@ MOST_OUTPUTS = 64
     INSIDE,
     PLAYER_PID,
     IN_SILENCE,
-) = range(64, 79)
+    DIED_TID,
+) = range(64, 78)
 # COMMITTED: (blocks that have been copied whole) << 16 | (epoch & 0x3FFF) << 2 | which of the four copies is the last.
 # INSIDE: 1 while a block is being rendered (so that a test can aim inside it). DELIVERED: frames handed to the card.
-# LONGEST_NS: the longest block of this second or the one before.
+# LONGEST_NS: the longest block of this second or the one before. DIED_TID: the thread that a signal ended, written by its handler where
+# there are workers.
 
-HEADER_WORDS = 128
+# header: written by each thread of the player: what it is rendering, a cache line (8 words) for each; the callback's thread is the first
+MOST_THREADS = 16
+THREAD_WORDS = 8
+CURRENT_GRAPH, CURRENT_UNIT, CURRENT_TID = range(128, 131)
+# CURRENT_GRAPH: 0 while it is in no graph. CURRENT_TID: a worker's number in the operating system.
+
+HEADER_WORDS = 256
 HEADER_SIZE = HEADER_WORDS * WORD
 COPIES = 4  # two for each of two players: of odd and of even epochs
 
@@ -128,8 +137,8 @@ UNIT_WORDS = 6
 # I_EIGHT: 0, or the number (from 1) of the eight voices that are rendered together, this one in the lane I_LANE (0..7). Their instances lie one after
 # another, have one list of units, and each its own bus; the first of them in a block renders all that sound. I_PLACES_AT: 0, or for each word
 # of the image where its live state lies: those of a unit that serves all lanes are interleaved.
-MOST_EIGHTS = 32  # LANES_AT: a word for each: bits of the lanes that sound in this block, and ALL_RENDERED once they are rendered
-ALL_RENDERED = 1 << 8  # LANE_BUS_AT: float32 (MOST_EIGHTS, 8, outputs + MOST_SENT, 64)
+MOST_EIGHTS = 32  # LANES_AT: two words for each: bits of the lanes that sound in this block, and the row of the first of them
+# LANE_BUS_AT: float32 (MOST_EIGHTS, 8, outputs + MOST_SENT, 64)
 # I_SENDS: rows of its bus, after the outputs, that it sends to its scene's sound: they are added to what lies at I_SENDS_AT, one of the rows from
 # SENT_AT on. The first SENT_ROWS of these are cleared in each block; graphs that send are rendered before those that do not.
 MOST_SENT = 8  # rows that one scene's voices send
@@ -187,10 +196,24 @@ C_UNITS = C_ACCOUNTS + ACCOUNTS
 COSTS_WORDS = C_UNITS + 2 * TIMED_UNITS
 
 # a player's own words, in its private memory; PortAudio hands their address to the callback
-(U_BASE, U_TABLE, U_TABLE_SIZE, U_EPOCH, U_COMMITTED, U_LOT, U_CALLS) = range(7)
-# U_LOT: the chance that says which call is timed. U_CALLS: how many there were in the last block.
+(U_BASE, U_TABLE, U_TABLE_SIZE, U_EPOCH, U_COMMITTED, U_LOT, U_CALLS, U_THREAD, U_THREADS, U_JOBS, U_SHARED) = range(11)
+# U_LOT: the chance that says which call is timed. U_CALLS: how many there were in the last block. Each thread has words of its own: U_THREAD
+# says which it is, 0 is the callback's; U_THREADS how many there are; U_JOBS where what they share lies, 0 where there is one; U_SHARED how many
+# blocks they have shared.
 USER_WORDS = 16
 MOST_UNITS = 16_384  # unit numbers
+
+# what the threads of a player share, in its private memory from U_JOBS; a cache line for each word that several write
+J_CLAIM, J_BEGUN, J_LEAVE, J_FORMER, J_ORDER = 0, 8, 16, 24, 56
+J_ROWS = J_ORDER + MAX_GRAPHS
+JOB_WORDS = 8
+(K_DONE, K_TIMED, K_TOOK, K_MOST) = range(4)
+J_BUSES = J_ROWS + MAX_GRAPHS * JOB_WORDS
+# J_CLAIM: number of the shared block << 20 | how many jobs << 10 | how many are claimed. J_BEGUN: number of the shared block, on which
+# idle workers sleep. J_LEAVE: 1 asks the workers to leave. J_FORMER: handlers, by the signal's number, that were there before ours.
+# J_ORDER: the jobs, as rows of the table of graphs, in the order in which they are claimed.
+# A job, at its row of the table of graphs: K_DONE the number of the block for which it is done, K_TIMED the place of the unit to be
+# timed, K_TOOK ns, K_MOST its highest magnitude's bits. From J_BUSES on: each row's bus, float32 (outputs and what is sent, 64).
 
 # what the engine's functions return
 RENDERED, STALE = 0, 1

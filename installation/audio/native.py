@@ -30,7 +30,7 @@ from .cache import Cache, engine_key, unit_key
 from .declare import Unit
 
 ENTRY = "unit_entry"
-# of libm and libc, with the float versions; clock_gettime and gettid are the engine's own
+# of libm and libc, with the float versions
 ALLOWED = frozenset(
     name + ending
     for ending in ("", "f")
@@ -83,7 +83,8 @@ ALLOWED = frozenset(
         "sincos",
         "exp10",
     ]
-) | {"memcpy", "memset", "memmove", "memcmp", "clock_gettime", "gettid", "_GLOBAL_OFFSET_TABLE_"}
+) | {"memcpy", "memset", "memmove", "memcmp", "_GLOBAL_OFFSET_TABLE_"}
+OF_ENGINE = ALLOWED | {"clock_gettime", "gettid", "syscall", "signal", "raise"}
 _FOREIGN = re.compile(r"^(NRT_|numba_|Py|_Py)")
 
 
@@ -110,7 +111,11 @@ def object_of_engine() -> bytes:
             "engine_restore": (engine.restore.py_func, word(word)),
             "engine_render": (engine.render.py_func, word(word, word, word, word)),
             "engine_callback": (engine.callback.py_func, small(word, word, word, word, word, word)),
+            "engine_work": (engine.work.py_func, kinds.void(word)),
+            "engine_dismiss": (engine.dismiss.py_func, kinds.void(word)),
+            "engine_fatal": (engine.fatal.py_func, kinds.void(small)),
         },
+        OF_ENGINE,
     )
 
 
@@ -132,7 +137,7 @@ def object_of_unit(unit: Unit) -> bytes:
         raise _not_compiled(unit, python, error, where) from error
 
 
-def _compile(name: str, functions: dict[str, tuple[Callable, Any]]) -> bytes:
+def _compile(name: str, functions: dict[str, tuple[Callable, Any]], allowed: frozenset[str] = ALLOWED) -> bytes:
     """Functions with their signatures, as one object whose symbols are their names."""
     import numba
     from llvmlite import ir
@@ -167,7 +172,7 @@ def _compile(name: str, functions: dict[str, tuple[Callable, Any]]) -> bytes:
         library.enable_object_caching()
         library.finalize()
         content = library._get_compiled_object()
-        unknown = _undefined(library)
+        unknown = _undefined(library, allowed)
     if unknown:
         raise _unbearable(unknown)
     return content
@@ -188,7 +193,7 @@ def _returns(signature: Any) -> bool:
     return signature.return_type not in (kinds.void, kinds.none)
 
 
-def _undefined(library: Any) -> list[str]:
+def _undefined(library: Any, allowed: frozenset[str]) -> list[str]:
     """What the object calls and does not contain, and may not."""
     import llvmlite.binding as llvm
 
@@ -196,7 +201,7 @@ def _undefined(library: Any) -> list[str]:
     names = {function.name for function in module.functions if function.is_declaration}
     names |= {variable.name for variable in module.global_variables if variable.is_declaration}
     assert isinstance(module, llvm.ModuleRef)
-    return sorted(name for name in names if not name.startswith("llvm.") and name not in ALLOWED)
+    return sorted(name for name in names if not name.startswith("llvm.") and name not in allowed)
 
 
 def _kernel(unit: Unit) -> Callable:

@@ -24,13 +24,14 @@ class Session:
     """An arena, a stage and an engine in this process.
 
     folder   the cache of object files
+    threads  how many render
     """
 
-    def __init__(self, folder: Path, *, rate: int = 48_000, outputs: int = 2, inputs: int = 0, memory: int = 64_000_000) -> None:
+    def __init__(self, folder: Path, *, rate: int = 48_000, outputs: int = 2, inputs: int = 0, memory: int = 64_000_000, threads: int = 1) -> None:
         self.folder = folder
         self.arena = Arena(memory, rate, outputs, inputs)
         self.stage = Stage(self.arena)
-        self.inline = Inline(self.arena, build_engine(folder))
+        self.inline = Inline(self.arena, build_engine(folder), threads=threads)
         self._feeder = Feeder(self.arena)
 
     def load(self, plan: Plan, samples: Mapping[Path, np.ndarray] | None = None, *, values: Mapping[str, float] | None = None, name: str = "") -> Playing:
@@ -48,6 +49,11 @@ class Session:
             count = min(block, frames - first)
             parts.append(self.inline.render(count, None if heard is None else heard[first : first + count]))
         return np.concatenate(parts)
+
+    def close(self) -> None:
+        """Let go of its threads and its memory."""
+        self.inline.close()
+        self.arena.close()
 
 
 def render_plan(
@@ -70,4 +76,4 @@ def render_plan(
         session.stage.start(session.load(plan, samples, values=values), at=0)
         return session.render(round(seconds * rate), heard=heard)
     finally:
-        session.arena.close()
+        session.close()

@@ -18,32 +18,26 @@ as a result. Each parameter is one aligned word with one writer.
 from __future__ import annotations
 
 import math
-import struct
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
-from ..terms.fault import Fault, did_you_mean
+from ..terms.fault import Fault
 from ..terms.words import both
 from .arena import ALIGN, Arena
 from .costs import Costs, reckon
 from .declare import Unit
 from .eight_shelf import EightShelf, Lane, write_eight
 from .exchange import Exchange
-from .guarding import check_gain, set_guard
+from .held import Held
 from .instance import Shelf, States, Table, write
 from .layout import (
     ACCOUNTS,
     BAD_SAMPLES,
-    COMMITTED,
-    CONTROL_TICK,
     E_WORDS,
-    EPOCH,
     EQUAL_POWER,
-    FADE_OUT,
     FRAMES,
     FREE,
     G_INSTANCE,
@@ -54,174 +48,70 @@ from .layout import (
     I_ID,
     I_SHIFT,
     INSTANCE_WORDS,
-    MASTER_DB,
     MAX_GRAPHS,
     MOST_EIGHTS,
-    MOST_UNITS,
-    MUTE,
-    OUTPUTS,
-    RATE,
     REFUSED,
     RETIRED,
     START,
-    STARTED,
     STATE_AT,
     STATE_SIZE,
     STATE_USED,
     STOP,
     TRIGGER,
-    WAS_LATE,
     WORD,
 )
-from .plan import Plan, PlannedUnit, Send, Sent
+from .numbered import Numbered
+from .overall import Overall, bits
+from .plan import Plan, Send, Sent
+from .playing import KINDS, Home, Playing, Result, not_so, unknown
 from .sends import Sends, SentRows
 from .telemetry import Telemetry, look, rows
 
 AnyShelf = TypeVar("AnyShelf", Shelf, EightShelf)
 SPARE = 32  # rows of the table of graphs that voices leave to scenes
 AFTER = 0.5  # s of silence, beyond what its delay lines hold, after which a voice has ended
-KINDS = {STARTED: "started", RETIRED: "retired", WAS_LATE: "late", BAD_SAMPLES: "bad_samples", REFUSED: "refused"}
 
 
-class Home(Protocol):
-    """Who keeps instances that are to play again."""
-
-    def back(self, playing: Playing, ended: bool) -> None: ...
-
-
-@dataclass(eq=False, repr=False)
-class Playing:
-    """An instance of a plan in the arena.
-
-    state   "loaded", "started", "stopping", "resting" (in its home, to be loaded again) or "gone"
-    offset  where it lies; CURRENT_GRAPH names it by this
-    home    who takes it back when it is retired; without one its memory is freed
-    began   the frame at which it begins, of a voice that was started
-    sends   what voices of its part send to its sound
-    lane    of eight voices that are rendered together: which of them it is, and what they are
-    """
-
-    plan: Plan
-    name: str
-    offset: int
-    id: int
-    state_at: int
-    shelf: Shelf
-    layer: int = 0
-    state: str = "loaded"
-    home: Home | None = None
-    began: int = 0
-    lane: Lane | None = None
-    sends: Sends = field(default_factory=Sends)
-
-    def __repr__(self) -> str:
-        return f"<{self.name or 'graph'} {self.id}, {self.state}>"
-
-    def state_word(self, word: int) -> int:
-        """Where that word of its state lies."""
-        return self.state_at + (word if self.lane is None else self.lane.places[word]) * WORD
-
-    @property
-    def units(self) -> tuple[PlannedUnit, ...]:
-        """What is called for it, in order; of eight voices, for all of them."""
-        return self.plan.units if self.lane is None else self.lane.units
-
-    def unit_name(self, place: int) -> tuple[str, str]:
-        """The name of the unit at that place, and the file:line of the word that made it; ("", "") if there is none."""
-        if 0 <= place < len(self.units):
-            planned = self.units[place]
-            return planned.unit.name, planned.where or planned.unit.place
-        return "", ""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a player answered.
-
-    kind     "started", "retired" (its memory is free again), "ended" (the same, of a voice that fell silent by itself), "late" (done at
-             once; `detail` frames too late), "bad_samples" (silenced; `unit` made them), "refused" (no player has the code of `unit`)
-    playing  whose; None if it is gone already
-    unit     the unit's name, where the result is about one
-    where    file:line of the artist's word
-    """
-
-    kind: str
-    frame: int
-    playing: Playing | None
-    unit: str = ""
-    where: str = ""
-    detail: int = 0
-
-
-class Stage:
+class Stage(Overall):
     """The control process's side of the arena. One for each arena."""
 
     def __init__(self, arena: Arena) -> None:
-        self.arena = arena
+        super().__init__(arena)
         words = arena.words
-        self.rate, self.outputs = int(words[RATE]), int(words[OUTPUTS])
         self._exchange = Exchange(arena)
-        self._numbers: dict[tuple[Unit, str], int] = {}
-        self._current: dict[Unit, int] = {}
-        self._paths: dict[int, Path] = {}
+        self._numbered = Numbered()
         self._sounding = 0
         self._playing: dict[int, Playing] = {}
         self._ids = 0
-        self._tables: dict[Path, Table] = {}
-        self._old_tables: list[Table] = []
+        self._held = Held(arena)
         self._accounts: dict[str, int] = {}
         self._sent = SentRows(arena)
         self._eights = list(range(MOST_EIGHTS, 0, -1))  # numbers that are free
         self.crowded = ""  # "steal" or "refuse": what a voice that begins has to expect while the sound is near its limit; "" is nothing
         first = words[STATE_AT] + E_WORDS * WORD
         self._states = States(first, words[STATE_AT] + words[STATE_SIZE])
-        self.guard()
 
     # ---- units and recordings --------------------------------------------------------------------------------------------
 
     def unit_number(self, unit: Unit, path: Path | str | None = None) -> int:
         """The number of a unit's object code. With a path: of this code, and from now on `load` means it by this unit."""
-        if path is None and unit in self._current:
-            return self._current[unit]
-        key = unit, str(path or "")
-        if key not in self._numbers:
-            if len(self._numbers) == MOST_UNITS:
-                raise Fault(
-                    both("too many kernels were edited since the start", "trop de noyaux ont été modifiés depuis le début"),
-                    id="stage.units",
-                    remedy=both("Restart the piece.", "Relancez la pièce."),
-                )
-            self._numbers[key] = len(self._numbers)
-        number = self._current[unit] = self._numbers[key]
-        if path is not None:
-            self._paths[number] = Path(path)
-        return number
+        return self._numbered.number(unit, path)
 
     def objects(self) -> dict[int, Path]:
         """The object file of each number that has one: what a player must load."""
-        return dict(self._paths)
+        return self._numbered.objects()
 
     def recording(self, path: Path, samples: np.ndarray) -> None:
         """Put a recording, float32 (channels, frames), on the shelf for all that play it. Raises Fault if there is no room."""
-        samples = np.atleast_2d(np.asarray(samples, np.float32))
-        offset = self.arena.allocate(samples.nbytes, str(path.name), zero=False)
-        self.arena.view(offset, "f4", samples.shape)[:] = samples
-        former = self._tables.pop(path, None)
-        self._tables[path] = Table(offset, *samples.shape)
-        if former is not None:
-            if former.users:
-                self._old_tables.append(former)
-            else:
-                self.arena.free(former.offset)
+        self._held.put(path, samples)
 
     def holds(self, path: Path) -> bool:
         """Whether a recording is in the arena."""
-        return path in self._tables
+        return path in self._held
 
     def drop_recordings(self) -> None:
         """Free the recordings that nothing plays and that no load asks for."""
-        for path in [path for path, table in self._tables.items() if not table.users]:
-            self.arena.free(self._tables.pop(path).offset)
+        self._held.drop(self._held.unused())
 
     # ---- instances -------------------------------------------------------------------------------------------------------
 
@@ -283,7 +173,7 @@ class Stage:
         """Begin to sound, from its initial states, within `fade` seconds. A voice's states begin at that very frame; it leaves the last
         SPARE places to scenes. Raises Fault if too many play, or the player takes no requests."""
         if playing.state != "loaded":
-            raise _not_so(playing, "start")
+            raise not_so(playing, "start")
         most = MAX_GRAPHS if playing.home is None else MAX_GRAPHS - SPARE
         if self._sounding >= most:
             raise Fault(
@@ -333,7 +223,7 @@ class Stage:
         if playing.state == "gone":
             return
         if name not in playing.plan.params:
-            raise _unknown(playing, name, playing.plan.params)
+            raise unknown(playing, name, playing.plan.params)
         value = float(value)
         if not math.isfinite(value):
             raise Fault(
@@ -345,11 +235,11 @@ class Stage:
         """Let a trigger happen, at a frame; to a voice not before it has begun. One that is not sounding hears nothing."""
         words = dict(playing.plan.triggers)
         if name not in words:
-            raise _unknown(playing, name, tuple(words))
+            raise unknown(playing, name, tuple(words))
         if playing.home is not None and at is not None:  # its blocks begin later than the engine's by its date within one
             at = max(at, playing.began) - playing.began % FRAMES
         if playing.state in ("started", "stopping"):
-            self._exchange.ask(TRIGGER, playing.offset, playing.id, at, playing.state_word(words[name]), _bits(value))
+            self._exchange.ask(TRIGGER, playing.offset, playing.id, at, playing.state_word(words[name]), bits(value))
 
     def ban(self, playing: Playing) -> None:
         """It leaves at the next block, without a fade, whatever else waits. For a graph whose kernel kills players."""
@@ -362,7 +252,7 @@ class Stage:
     def renew(self, playing: Playing) -> None:
         """Make a voice that has come home as it was when it was loaded: another instance at the same place. Its values stay."""
         if playing.state != "resting":
-            raise _not_so(playing, "renew")
+            raise not_so(playing, "renew")
         self.arena.clear(*playing.shelf.memory)
         self._ids += 1
         head = self.arena.view(playing.offset, "i8", (INSTANCE_WORDS,))
@@ -407,68 +297,15 @@ class Stage:
                     playing.home.back(playing, ended)
         return found
 
-    @property
-    def frame(self) -> int:
-        """The first frame of the next block."""
-        return (int(self.arena.words[COMMITTED]) >> 16) * FRAMES
-
     def telemetry(self) -> Telemetry:
         """How the player fares."""
         return look(self.arena, self._exchange.committed(), self._playing)
 
     def costs(self) -> Costs:
         """What time has gone into since the player that sounds now began."""
-        return reckon(self.arena, self._accounts, {number: unit.name for (unit, _), number in self._numbers.items()})
-
-    # ---- the guard, and the end ------------------------------------------------------------------------------------------
-
-    def guard(
-        self,
-        *,
-        gains_db: Sequence[float] = (),
-        delays: Sequence[float] = (),
-        ceiling_dbfs: float = -1.0,
-        mute: float = 0.03,
-        close: float = 0.5,
-        release: float = 0.08,
-    ) -> None:
-        """What the guard obeys: each output's gain in dB and delay in seconds, the ceiling, and its ramps in seconds.
-
-        Raises Fault for what it cannot do; then nothing has changed.
-        """
-        set_guard(self.arena, gains_db, delays, ceiling_dbfs, mute, close, release)
-
-    def master(self, gain_db: float) -> None:
-        """The master gain, reached in dB within some 50 ms. -120 dB and below is silence."""
-        check_gain(gain_db, "room.gain")
-        self.arena.words[MASTER_DB] = _bits(max(-200.0, gain_db))
-
-    def mute(self, muted: bool = True) -> None:
-        """Silence within 50 ms, and back."""
-        self.arena.words[MUTE] = int(muted)
-
-    def close(self) -> None:
-        """The piece ends: everything fades to silence (`Telemetry.silent` says when)."""
-        self.arena.words[FADE_OUT] = 1
-
-    def take_over(self) -> int:
-        """Move the epoch on: whoever plays now leaves and changes nothing more. Returns the new epoch, for its successor.
-
-        The player before last must be dead by then: copies are shared by every second epoch.
-        """
-        self.arena.words[EPOCH] += 1
-        return int(self.arena.words[EPOCH])
-
-    def tick(self) -> None:
-        """Say that control lives."""
-        self.arena.words[CONTROL_TICK] += 1
+        return reckon(self.arena, self._accounts, self._numbered.names())
 
     # ---- within ---------------------------------------------------------------------------------------------------------
-
-    def _table(self, path: Path) -> Table:
-        if path not in self._tables:
-            raise Fault(both(f"{path.name} was not loaded", f"{path.name} n'a pas été chargé"), where=str(path), id="stage.recording")
-        return self._tables[path]
 
     def _put(self, plan: Plan, samples: Mapping[Path, np.ndarray] | None, name: str, sends: Sends,
              put: Callable[[list[int], tuple[Table, ...], int, int], AnyShelf]) -> tuple[int, AnyShelf]:
@@ -481,15 +318,14 @@ class Stage:
                 if not self.holds(path):
                     self.recording(path, recorded)
                     added.append(path)
-            tables = tuple(self._table(wanted.path) for wanted in plan.recordings)
+            tables = tuple(self._held.table(wanted.path) for wanted in plan.recordings)
             state_size = max(ALIGN, -(-len(plan.state) * WORD // ALIGN) * ALIGN)
             state_at = self._states.take(state_size, name)
             shelf = put([self.unit_number(entry.unit) for entry in plan.units], tables, state_at, state_size)
         except BaseException:
             if state_at:
                 self._states.give_back(state_at)
-            for path in added:
-                self.arena.free(self._tables.pop(path).offset)
+            self._held.drop(added)
             self._sent.give(sends)
             raise
         self.arena.words[STATE_USED] = max(self.arena.words[STATE_USED], self._states.used - self.arena.words[STATE_AT])
@@ -528,29 +364,9 @@ class Stage:
             self.arena.words[STATE_USED] = self._states.used - self.arena.words[STATE_AT]
             if playing.lane is not None:
                 self._eights.append(playing.lane.eight)
-        for table in [table for table in self._old_tables if not table.users]:
-            self._old_tables.remove(table)
-            self.arena.free(table.offset)
+        self._held.free_old()
 
 
 def _own_sends(plan: Plan) -> Sends:
     """The names of a graph that has no part."""
     return Sends({binding.name: binding.channels for kind in (Send, Sent) for _, binding in plan.of(kind)})
-
-
-def _bits(value: float) -> int:
-    return struct.unpack("<q", struct.pack("<d", value))[0]
-
-
-def _unknown(playing: Playing, name: str, known: Sequence[str]) -> Fault:
-    meant = did_you_mean(name, known)
-    return Fault(
-        both(f'"{name}" is not heard in it', f"« {name} » ne s'y entend pas"),
-        where=playing.name,
-        id="stage.name",
-        remedy=both(f'Did you mean "{meant}"?', f"Vouliez-vous dire « {meant} » ?") if meant else "",
-    )
-
-
-def _not_so(playing: Playing, what: str) -> Fault:
-    return Fault(both(f"it cannot {what}: it is {playing.state}", f"impossible ({what}) : état {playing.state}"), where=playing.name, id="stage.state")

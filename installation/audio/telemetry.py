@@ -11,8 +11,6 @@ from .arena import Arena
 from .layout import (
     BLOCKS,
     CALLBACKS,
-    CURRENT_GRAPH,
-    CURRENT_UNIT,
     E_DROPPED_RESULTS,
     E_FRAME,
     E_GRAPHS,
@@ -33,6 +31,7 @@ from .layout import (
     OUTPUTS,
     XRUNS,
 )
+from .whereabouts import whereabouts
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,8 @@ def look(arena: Arena, own: Any, playing: Mapping[int, Any]) -> Telemetry:
     meters = own.view("f8")[E_METERS : E_METERS + outputs * METER_WORDS].reshape(outputs, METER_WORDS)
     graphs = rows(own)
     sounding = [playing[int(row[G_INSTANCE])] for row in graphs if row[G_PHASE] != FREE and int(row[G_INSTANCE]) in playing]
-    current = playing.get(int(words[CURRENT_GRAPH]))
+    graph, unit = whereabouts(words)
+    current = playing.get(graph)
     return Telemetry(
         blocks=int(words[BLOCKS]),
         frame=int(own[E_FRAME]),
@@ -102,6 +102,6 @@ def look(arena: Arena, own: Any, playing: Mapping[int, Any]) -> Telemetry:
         limiting=int(own[E_LIMITING]),
         silent=bool(words[IN_SILENCE]),
         graph=current.name if current else "",
-        unit=current.unit_name(int(words[CURRENT_UNIT]))[0] if current else "",
+        unit=current.unit_name(unit)[0] if current else "",
         sounding=tuple((entry.name, entry.layer) for entry in sounding),
     )

@@ -105,6 +105,8 @@ class Sound:
     standby: bool = key(Truth(), both("a second player waits to take over; false saves memory",
                                       "un second lecteur attend de prendre le relais ; false épargne la mémoire"),
                         default=True)
+    threads: int = key(Whole(1, 16), both("how many cores render scenes and voices side by side; the sound is the same, bit by bit",
+                                          "combien de cœurs calculent scènes et voix côte à côte ; le son est le même, bit pour bit"), default=1)
     memory: int = key(Amount("B", 8e6, 4e9, whole=True), both("for sounds, delays and states (64 MB)",
                                                               "pour les sons, retards et états (64 MB)"), default=64_000_000,
                       shown="64 MB")

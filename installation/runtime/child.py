@@ -42,13 +42,14 @@ CLOSE_WITHIN = 1.0       # s
 class Child:
     """A player: the active one, or the standby.
 
+    threads  how many render
     loaded   numbers of the units whose code it has
     is_warm  whether it was told to read the cards before it was told to sound
     is_dying whether it renders no more, though it may not be quite gone: its card may still be taken
     status   its exit status, negative for a signal; None while it lives
     """
 
-    def __init__(self, arena_fd: int, *, ended: Callable[["Child"], None], told: Callable[["Child", dict], None]) -> None:
+    def __init__(self, arena_fd: int, *, threads: int = 1, ended: Callable[["Child"], None], told: Callable[["Child", dict], None]) -> None:
         self._ended, self._told = ended, told
         self._loop = asyncio.get_running_loop()
         self._asked: dict[int, asyncio.Future[dict]] = {}
@@ -65,7 +66,7 @@ class Child:
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "installation.runtime.player", "--arena", str(arena_fd),
-                 "--commands", str(theirs.fileno()), "--grip", str(self._grip.fd)],
+                 "--commands", str(theirs.fileno()), "--grip", str(self._grip.fd), "--threads", str(threads)],
                 cwd=ROOT, pass_fds=(arena_fd, theirs.fileno(), self._grip.fd), stdin=subprocess.DEVNULL, start_new_session=True)
         finally:
             theirs.close()

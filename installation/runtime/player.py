@@ -1,6 +1,6 @@
 """A player: renders the arena into a card, and nothing else. Started by control, one to sound and one to stand by.
 
-    python -m installation.runtime.player --arena FD --commands FD --grip FD
+    python -m installation.runtime.player --arena FD --commands FD --grip FD --threads N
 
 It loads ready object code and waits; it starts PortAudio only when it is told to go, since a card may be held by the player before
 it and since PortAudio sees only the cards of that moment; or when it is told to warm (see standby.py). Its audio thread runs
@@ -41,7 +41,7 @@ from ..ports import card
 from ..terms.fault import Fault, Recovery
 from ..terms.words import both
 from .grip import Grip
-from .real_time import lock, ordinary, patient, policy, raise_to_real_time, urgent
+from .real_time import follow, lock, ordinary, patient, policy, raise_to_real_time, urgent
 from .said import as_words
 from .silent_clock import SilentClock
 
@@ -52,10 +52,10 @@ LAST_FADE = 1.5       # s for the fade when control is gone
 class Player:
     """One player's life: load, go, feed, leave."""
 
-    def __init__(self, arena: Arena, line: socket.socket) -> None:
+    def __init__(self, arena: Arena, line: socket.socket, threads: int) -> None:
         self._arena, self._line = arena, line
         self._words = arena.words
-        self._loaded = Loaded(arena)
+        self._loaded = Loaded(arena, threads)
         self._feeder = Feeder(arena, self._tell)
         self._orders: queue.Queue[dict[str, Any]] = queue.Queue()
         self._cards: list[card.Card] = []            # as read when it was told to warm
@@ -92,8 +92,10 @@ class Player:
     def _load(self, order: dict[str, Any]) -> dict[str, Any]:
         if order["engine"]:
             self._loaded.load_engine(Path(order["engine"]))
-            self._locked = lock(self._arena)         # now, not in the gap between two players
+            workers = self._loaded.workers
+            self._locked = lock(self._arena) and (workers is None or workers.lock())         # now, not in the gap between two players
         ordinary()                                   # ready: from here on it must wake up at once
+        self._let_workers_follow(0)
         for number, path in order["units"].items():
             try:
                 self._loaded.load_unit(int(number), Path(path))
@@ -150,10 +152,15 @@ class Player:
             self._policy_told = True
             if isinstance(self._sound, card.Stream):
                 raise_to_real_time(thread)
+            self._let_workers_follow(thread)
             self._say({"event": "policy", "policy": policy(thread), "locked": self._locked})
         if self._sound is not None and not self._sound.active:
             self._sound = None
             self._say({"event": "stopped"})
+
+    def _let_workers_follow(self, thread: int) -> None:
+        for worker in self._loaded.workers.tids if self._loaded.workers is not None else ():
+            follow(worker, thread)
 
     def _tell(self, what: Fault | Recovery) -> None:
         self._say({"event": "fault", "fault": as_words(what)})
@@ -183,13 +190,14 @@ def main() -> None:
     arguments.add_argument("--arena", type=int, required=True)
     arguments.add_argument("--commands", type=int, required=True)
     arguments.add_argument("--grip", type=int, required=True)
+    arguments.add_argument("--threads", type=int, default=1)
     given = arguments.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGABRT):      # systemd sends the last when control hangs
         signal.signal(number, signal.SIG_IGN)
     grip = Grip(given.grip)
     grip.keep()                # by its loosening control sees that this process is dying
     patient()                  # loading must not press on the one that sounds
-    Player(Arena.attach(given.arena), socket.socket(fileno=given.commands)).run()
+    Player(Arena.attach(given.arena), socket.socket(fileno=given.commands), given.threads).run()
     os._exit(0)                # the arena is still mapped by views; nothing is left to tidy
 
 

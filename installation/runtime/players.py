@@ -24,8 +24,6 @@ from typing import TYPE_CHECKING, Any
 from ..audio.layout import (
     BLOCKS,
     CARD_FRAMES,
-    CURRENT_GRAPH,
-    CURRENT_UNIT,
     FADE_OUT,
     IN_SILENCE,
     INSIDE,
@@ -33,6 +31,7 @@ from ..audio.layout import (
     RATE,
     XRUNS,
 )
+from ..audio.whereabouts import whereabouts
 from ..terms.fault import Fault, Recovery
 from .absence import Absence
 from .autopsy import REPLACED, TROUBLE, TROUBLE_OVER, Autopsy, Death, Place, deadly, ended
@@ -40,6 +39,7 @@ from .child import Child
 from .said import heard_from
 from .sound_state import SoundRecord, SoundState
 from .standby import Standby
+from .threads import threads_for
 
 if TYPE_CHECKING:
     from ..audio.arena import Arena
@@ -64,6 +64,7 @@ class Players:
         self._arena, self._stage, self._sound, self._engine, self._tell = arena, stage, sound, engine, tell
         self.on_dropped: Callable[[Any, str, str], None] | None = None
         self._words = arena.words
+        self._threads = threads_for(sound.threads, tell)
         self._objects: dict[int, str] = {}
         self._active: Child | None = None
         self._supervising: asyncio.Task | None = None
@@ -231,8 +232,8 @@ class Players:
         if not by_itself:
             await old.kill()
         words = self._words
-        in_kernel = bool(words[INSIDE]) and bool(words[CURRENT_GRAPH])
-        place = Place(int(words[CURRENT_GRAPH]), int(words[CURRENT_UNIT]), int(words[BLOCKS])) if in_kernel else None
+        graph, unit = whereabouts(words)
+        place = Place(graph, unit, int(words[BLOCKS])) if words[INSIDE] and graph else None
         return Death(place, lived, by_itself=by_itself, card_ended=card_ended, stopped=stopped)
 
     async def _bury(self, old: Child, death: Death) -> float:
@@ -314,7 +315,7 @@ class Players:
     # ---- player processes -----------------------------------------------------------------------------------------------------
 
     async def _loaded_child(self) -> Child:
-        child = Child(self._arena.fd, ended=lambda _: self._woken.set(), told=self._on_told)
+        child = Child(self._arena.fd, threads=self._threads, ended=lambda _: self._woken.set(), told=self._on_told)
         try:
             await child.load(self._objects, self._engine)
             await child.load(self._objects)        # what was asked for meanwhile

@@ -6,11 +6,12 @@ threads have it already. Only the arena is locked, not the whole process: LLVM's
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import resource
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from ..audio.mapping import locked
 
 if TYPE_CHECKING:
     from ..audio.arena import Arena
@@ -35,6 +36,13 @@ def raise_to_real_time(thread: int) -> bool:
             continue
         return True
     return False
+
+
+def follow(thread: int, leader: int) -> None:
+    """Give a thread the policy of another (0 is this one), and if that is real-time, the priority just below: nothing but the leader goes before it."""
+    with contextlib.suppress(OSError):         # not permitted: it stays as it was
+        chosen, priority = os.sched_getscheduler(leader) & ~os.SCHED_RESET_ON_FORK, os.sched_getparam(leader).sched_priority
+        os.sched_setscheduler(thread, chosen, os.sched_param(max(1, priority - 1) if priority else 0))
 
 
 def patient() -> None:
@@ -73,5 +81,4 @@ def policy(thread: int) -> str:
 
 def lock(arena: "Arena") -> bool:
     """Keep the arena in memory, if RLIMIT_MEMLOCK allows."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    return libc.mlock(ctypes.c_void_p(arena.base), ctypes.c_size_t(arena.size)) == 0
+    return locked(arena.base, arena.size)

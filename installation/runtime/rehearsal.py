@@ -32,6 +32,7 @@ from .notices import Notices
 from .places import cache_folder
 from .progress import Progress
 from .rehearsed_light import LightsFile, RehearsedLight
+from .threads import threads_for
 from .whole import Whole
 
 
@@ -45,9 +46,9 @@ class Witness(Protocol):
 class InlineEngines:
     """The engine, called in this process. The streams are filled right before each block."""
 
-    def __init__(self, arena: Arena, stage: Stage, built: Built) -> None:
+    def __init__(self, arena: Arena, stage: Stage, built: Built, threads: int = 1) -> None:
         self._stage = stage
-        self._inline = Inline(arena, built.objects["engine", ""])
+        self._inline = Inline(arena, built.objects["engine", ""], threads=threads)
         self._feeder = Feeder(arena)
 
     async def open(self) -> None:
@@ -70,6 +71,7 @@ class InlineEngines:
     async def close(self, fade: float) -> None:
         """The rehearsal ends where it ends."""
         self._feeder.close()
+        self._inline.close()
 
 
 def render(folder: Path, *, seconds: float, seed: int | None = None, out: Path | None = None, lights: Path | None = None,
@@ -130,7 +132,7 @@ async def _perform(piece: Piece, built: Built, cache: Path, seconds: float, out:
     sound = piece.sound
     arena = Arena(sound.memory, sound.rate, piece.room.outputs, sound.inputs, longest_delay=piece.room.longest_delay)
     stage = Stage(arena) if witness is None else _Watched(arena, witness)
-    engines = InlineEngines(arena, stage, built)
+    engines = InlineEngines(arena, stage, built, threads_for(sound.threads, lambda _: None))      # the same bits with fewer
     loop = asyncio.get_running_loop()
     notices = Notices(loop.time, quiet=quiet)
     notices.before_line = progress.clear

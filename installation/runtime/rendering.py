@@ -26,8 +26,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from ..audio.arena import Arena
-from ..audio.layout import BLOCKS, CURRENT_GRAPH, CURRENT_UNIT, INSIDE
+from ..audio.layout import BLOCKS, INSIDE
 from ..audio.stage import Playing
+from ..audio.whereabouts import whereabouts
 from ..terms.fault import Fault
 from ..terms.words import both, language, speak
 from .aside import unforeseen
@@ -138,8 +139,8 @@ class _Watch:
     def _where(self) -> tuple[str, str]:
         if self._arena is None or not self._arena.words[INSIDE]:
             return "", ""
-        units = self._units.get(int(self._arena.words[CURRENT_GRAPH]), [])
-        place = int(self._arena.words[CURRENT_UNIT])
+        graph, place = whereabouts(self._arena.words)
+        units = self._units.get(graph, [])
         return units[place] if 0 <= place < len(units) else ("", "")
 
     def _listen(self, line: IO[bytes]) -> None:

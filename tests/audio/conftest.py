@@ -28,4 +28,4 @@ def session(kernels: Path) -> Iterator[Callable[..., Session]]:
 
     yield make
     for one in made:
-        one.arena.close()
+        one.close()

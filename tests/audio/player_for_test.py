@@ -1,6 +1,6 @@
 """A player process for tests: loads, takes over, renders, and writes what it renders into a file. No numba, no numpy.
 
-    python -m tests.audio.player_for_test FD EPOCH OBJECTS.json OUT BLOCK FRAMES
+    python -m tests.audio.player_for_test FD EPOCH OBJECTS.json OUT BLOCK FRAMES THREADS
 
 OUT gets the first delivered frame as int64, then float32 blocks as they are finished. It ends when it is stale (exit 3) or FRAMES are out.
 """
@@ -17,10 +17,10 @@ from installation.audio.layout import DELIVERED, FRAMES, OUTPUTS
 from installation.audio.loader import Loaded
 
 
-def main(fd: int, epoch: int, objects: str, out: str, block: int, until: int) -> int:
+def main(fd: int, epoch: int, objects: str, out: str, block: int, until: int, threads: int) -> int:
     assert "numba" not in sys.modules and "numpy" not in sys.modules
     arena = Arena.attach(fd)
-    loaded = Loaded(arena)
+    loaded = Loaded(arena, threads)
     with open(objects, encoding="utf-8") as file:
         paths = json.load(file)
     loaded.load_engine(paths["engine"])
@@ -45,5 +45,5 @@ def main(fd: int, epoch: int, objects: str, out: str, block: int, until: int) ->
 
 
 if __name__ == "__main__":
-    fd, epoch, objects, out, block, until = sys.argv[1:]
-    sys.exit(main(int(fd), int(epoch), objects, out, int(block), int(until)))
+    fd, epoch, objects, out, block, until, threads = sys.argv[1:]
+    sys.exit(main(int(fd), int(epoch), objects, out, int(block), int(until), int(threads)))

@@ -170,6 +170,13 @@ def test_by_eights_is_each_for_itself(sound, pair):
     assert both[0].bank.stolen == both[1].bank.stolen > 0
 
 
+@pytest.mark.parametrize("threads", [2, 3])
+def test_threads_render_eights_to_the_same_bits(session, threads):
+    stands = [Stand(session(outputs=OUTPUTS, threads=count), chorus, eights=True, limit=30) for count in (1, threads)]
+    heard = [life(one, 5) for one in stands]
+    assert np.abs(heard[0]).max() > 0.01 and np.array_equal(*heard) and stands[0].results == stands[1].results
+
+
 def test_every_lane_gives_the_same(session):
     """One voice, after so many others that sound on another output, in every lane."""
     def sound() -> Any:

@@ -9,6 +9,7 @@ import random
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
 
@@ -43,12 +44,20 @@ def eights_plan() -> Plan:
 
 
 class Theatre:
-    """An arena with requests in flight, and players on it."""
+    """An arena with requests in flight, or these plans alone from the beginning, and players on it."""
 
-    def __init__(self, session, kernels: Path, folder: Path, turns: int) -> None:
+    def __init__(self, session, kernels: Path, folder: Path, turns: int, plans: Sequence[Plan] = ()) -> None:
         self.made = session(outputs=OUTPUTS, memory=24_000_000)
         self.folder = folder
         self.players: list[subprocess.Popen] = []
+        for plan in plans:
+            self.made.stage.start(self.made.load(plan))
+        if not plans:
+            self._let_play(turns)
+        objects = {"engine": str(build_engine(kernels)), "units": {n: str(path) for n, path in self.made.stage.objects().items()}}
+        (folder / "objects.json").write_text(json.dumps(objects))
+
+    def _let_play(self, turns: int) -> None:
         stage = self.made.stage
         graphs = [self.made.load(slow_plan(turns), values={"level": 0.8}, name=str(number)) for number in range(3)]
         stage.start(graphs[0], at=10, fade=0.2)
@@ -63,15 +72,13 @@ class Theatre:
             voices.start({"level": 0.2}, frame, lambda: None)
         plan = eights_plan()
         for unit in {planned.unit for part in (plan, plan.eight.plan) for planned in part.units}:
-            path = build_unit(unit, kernels)
+            path = build_unit(unit, self.made.folder)
             self.made.inline.load(stage.unit_number(unit, path), path)
         eights = Bank(stage, plan, limit=9, name="eights", own=("v.pitch",))
         for frame in range(1_501, 44_000, 1_777):  # two eights, and from the tenth on each steals
             eights.start({"v.pitch": 100.0 + frame / 50}, frame, lambda: None)
-        objects = {"engine": str(build_engine(kernels)), "units": {n: str(path) for n, path in stage.objects().items()}}
-        (folder / "objects.json").write_text(json.dumps(objects))
 
-    def player(self, block: int) -> subprocess.Popen:
+    def player(self, block: int, threads: int = 1) -> subprocess.Popen:
         """A player that is loaded and waits, for the next epoch."""
         number = len(self.players)
         fd = self.made.arena.fd
@@ -86,6 +93,7 @@ class Theatre:
                 str(self.folder / f"{number}.raw"),
                 str(block),
                 str(FRAMES),
+                str(threads),
             ],
             cwd=ROOT,
             pass_fds=(fd,),
@@ -121,8 +129,8 @@ class Theatre:
 def theatre(session, kernels, tmp_path):
     made: list[Theatre] = []
 
-    def open_(turns: int) -> Theatre:
-        made.append(Theatre(session, kernels, tmp_path, turns))
+    def open_(turns: int, plans: Sequence[Plan] = ()) -> Theatre:
+        made.append(Theatre(session, kernels, tmp_path, turns, plans))
         return made[-1]
 
     yield open_
@@ -137,14 +145,14 @@ def uninterrupted(theatre) -> np.ndarray:
     return whole
 
 
-@pytest.mark.parametrize("block", [64, 100, 256])
-def test_sound_goes_on_exactly_after_kills_inside_a_block(theatre, block):
+@pytest.mark.parametrize("block, threads", [(64, 1), (100, 1), (256, 1), (64, 2), (100, 3)])
+def test_sound_goes_on_exactly_after_kills_inside_a_block(theatre, block, threads):
     """Twenty kills, each aimed inside a block (INSIDE is 1), with requests in flight."""
     whole = uninterrupted(theatre)
     hall = theatre(8_000)  # slow units do not change the sound
     words = hall.made.arena.words
     inside, rng = 0, random.Random(block)
-    process = hall.player(block)
+    process = hall.player(block, threads)
     for _ in range(20):
         hall.go(process)
         goal = words[DELIVERED] + rng.randrange(300, 2_200)
@@ -154,7 +162,7 @@ def test_sound_goes_on_exactly_after_kills_inside_a_block(theatre, block):
         process.send_signal(signal.SIGKILL)
         process.wait()
         inside += words[INSIDE]
-        process = hall.player(block)
+        process = hall.player(block, threads)
     hall.go(process)
     assert process.wait(60) == 0
     assert inside >= 12, "the kills missed the blocks"
@@ -168,17 +176,18 @@ def test_sound_goes_on_exactly_after_kills_inside_a_block(theatre, block):
     assert last >= FRAMES
 
 
-def test_stopped_player_that_wakes_changes_nothing(theatre):
+@pytest.mark.parametrize("threads", [1, 2])
+def test_stopped_player_that_wakes_changes_nothing(theatre, threads):
     """SIGSTOP inside a block, a successor takes over and ends; then SIGCONT: not one byte of the states and buses changes."""
     hall = theatre(8_000)
     arena, words = hall.made.arena, hall.made.arena.words
     for _ in range(3):
-        stale = hall.player(100)
+        stale = hall.player(100, threads)
         hall.go(stale)
         goal = words[DELIVERED] + 3_000
         wait_for(stale, words, goal)
         stop_inside(stale, words)
-        successor = hall.player(100)
+        successor = hall.player(100, threads)
         hall.go(successor)
         goal = words[DELIVERED] + 3_000
         wait_for(successor, words, goal)

@@ -38,7 +38,7 @@ def plan_of(sound: Any, seed: int = 1) -> Plan:
 class Part:
     """A scene's sound and one kind of voices, on an engine."""
 
-    def __init__(self, made: Session, sound: Any, voice: Any, *, limit: int = 12, sound_first: bool = False) -> None:
+    def __init__(self, made: Session, sound: Any, voice: Any, *, limit: int = 12) -> None:
         self.made, self.stage = made, made.stage
         whole, each = plan_of(sound), as_voice(plan_of(voice), plan_of(voice, 2), limit)
         for plan in (whole, each, each.eight and each.eight.plan):
@@ -70,10 +70,11 @@ def tone() -> Any:
     return ug.sine(pitch()) * ug.ping(ug.start(), attack=0.001, release=0.1) * strength()
 
 
+@pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("limit", [3, 12])        # each for itself, and by eights
-def test_what_is_sent_is_heard_in_the_very_frame(part, limit):
+def test_what_is_sent_is_heard_in_the_very_frame(session, limit, threads):
     """What voices place on output 1 and send comes out on output 2 through sound() to the same bit, whatever the dates, steals and fades."""
-    one = part(ug.to(ug.sent("hall"), output=2), [ug.to(tone(), output=1), ug.send(tone(), "hall")], limit=limit)
+    one = Part(session(outputs=OUTPUTS, threads=threads), ug.to(ug.sent("hall"), output=2), [ug.to(tone(), output=1), ug.send(tone(), "hall")], limit=limit)
     for number in range(40):
         begun = one.start(1_000 + 377 * number, pitch=200.0 + 31 * number, strength=0.05)
         if number % 5 == 0:

@@ -6,6 +6,7 @@ import math
 
 from installation.audio.declare import Port, PortKind, Unit
 from installation.audio.plan import Bus, Control, Memory, Numbers, Param, Plan, PlannedUnit, Scratch, State
+from installation.dsp.primitives import load_acquire
 
 OUT, IN, BUS, STATE, NUMBERS, PARAM, MEMORY = (PortKind.OUT, PortKind.IN, PortKind.BUS, PortKind.STATE, PortKind.NUMBERS, PortKind.PARAM, PortKind.MEMORY)
 
@@ -78,6 +79,25 @@ def slow(out, x, numbers):
         out[0, n] = x[0, n] + 1e-30 * kept
 
 
+def held(bus, numbers):
+    """Wait until the word at an address is not 0."""
+    while load_acquire(int(numbers[0])) == 0:
+        pass
+
+
+def wild(bus, state):
+    """Write far out of bounds."""
+    state[0] += 1.0
+    bus[int(state[0]) << 36, 0] = 1.0
+
+
+def endless(bus, state):
+    """Never return."""
+    state[0] = 1.0
+    while state[0] > 0.0:
+        state[0] += 1.0
+
+
 def _unit(name: str, *ports: Port) -> Unit:
     return Unit(name, f"{__file__}:{name}", ports)
 
@@ -89,6 +109,9 @@ LEVEL = _unit("level", Port("out", OUT), Port("x", IN), Port("param", PARAM), Po
 TO_BUS = _unit("to_bus", Port("bus", BUS), Port("x", IN), Port("numbers", NUMBERS))
 TURNS_BAD = _unit("turns_bad", Port("out", OUT), Port("x", IN), Port("numbers", NUMBERS, size=2), Port("state", STATE))
 SLOW = _unit("slow", Port("out", OUT), Port("x", IN), Port("numbers", NUMBERS, size=1))
+HELD = _unit("held", Port("bus", BUS), Port("numbers", NUMBERS))
+WILD = _unit("wild", Port("bus", BUS), Port("state", STATE))
+ENDLESS = _unit("endless", Port("bus", BUS), Port("state", STATE))
 EVERY = (TONE, STRIKES, RINGING, LEVEL, TO_BUS, TURNS_BAD, SLOW)
 
 

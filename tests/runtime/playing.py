@@ -76,6 +76,7 @@ class Sound:
     block: int = 256
     inputs: int = 0
     standby: bool = True
+    threads: int = 1
     latency: float | None = None
 
 

@@ -205,10 +205,12 @@ async def test_without_a_card_on_purpose_nothing_is_said(piece) -> None:
         assert not house.told and house.players.state.silent and house.players.state.absent is None
 
 
+@pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("kernel", ["wild", "endless"])
-async def test_a_kernel_that_ends_two_players_is_dropped_and_named_and_the_others_play_on(piece, kernel) -> None:
-    async with open_house(piece, Sound(card="none", api=None)) as house:
+async def test_a_kernel_that_ends_two_players_is_dropped_and_named_and_the_others_play_on(piece, kernel, threads) -> None:
+    async with open_house(piece, Sound(card="none", api=None, threads=min(threads, len(os.sched_getaffinity(0))))) as house:
         await house.play("hiss")
+        await house.play("toil", state=(1.0, 10_000.0))
         await house.standby_is_ready()
         bad = await house.play(kernel, state=(0.0, 0.0))
         await until(lambda: house.dropped, "the kernel to be dropped")
