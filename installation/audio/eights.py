@@ -161,7 +161,7 @@ class _Widening:
                     self.wide[sound] = made
                 case other:
                     bindings.append(other)
-        self.emit(ALL, Draft(beside(draft.unit), tuple(bindings), draft.where, draft.overwrites))
+        self.emit(ALL, Draft(beside(draft.unit), tuple(bindings), draft.where))        # kernels that serve eight promise to bear writing over
 
     def heard(self, heard: Heard, where: str) -> Heard:
         """What all hear: a sound that is interleaved, or each one's put beside the others'."""

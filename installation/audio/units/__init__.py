@@ -3,7 +3,7 @@
     tones, noises, players, grains                       what sounds
     filters, effects, dynamics, spaces, spectra          what changes a sound
     envelopes, moments, controls, decisions              what moves it
-    places, fields                                       where it goes
+    places, fields, sends                                where it goes
     arithmetic, and of controls: glide, fit, control_*   what the graph itself puts in
 
 A port's name is its kernel's argument, and the ports stand in the kernel's order: what is written first, then what is read, then
@@ -26,11 +26,12 @@ from .moments import MOMENTS
 from .noises import NOISES
 from .places import PLACES
 from .players import PLAYERS
+from .sends import SENDS
 from .spaces import SPACES
 from .spectra import SPECTRA
 from .tones import TONES
 
 UNITS: dict[str, Unit] = {
     unit.name: unit for unit in (*TONES, *NOISES, *PLAYERS, *GRAINS, *FILTERS, *EFFECTS, *DYNAMICS, *SPACES, *SPECTRA, *ENVELOPES, *MOMENTS,
-                                 *CONTROLS, *DECISIONS, *ARITHMETIC, *BESIDE, *PLACES, *FIELDS)
+                                 *CONTROLS, *DECISIONS, *ARITHMETIC, *BESIDE, *PLACES, *FIELDS, *SENDS)
 }

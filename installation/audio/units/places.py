@@ -23,7 +23,6 @@ PLACES = (
          source="Pulkki, JAES 45(6), 1997", about="from a direction"),
     Unit("to", "installation.dsp.place:to", (bus(), sound(), numbers("rows", 0)), merges=True, about="to an output"),
     Unit("spray", "installation.dsp.place:spray", (bus(), sound(), numbers("gains", 0)), merges=True, about="to all outputs, by gains"),
-    Unit("send", "installation.dsp.place:to", (bus(), sound(), numbers("rows", 0)), about="from a voice to its scene's own sound"),
     Unit("nearest", "installation.dsp.nearest:nearest",
          (bus(), sound(), azimuth(slow=True), elevation(slow=True), numbers("stand", 0), state()), about="from one loudspeaker"),
     Unit("everywhere", "installation.dsp.everywhere:everywhere",

@@ -23,7 +23,6 @@ PLAYERS = (
          (out(), Port("ring", PortKind.RING), Port("words", PortKind.RING_STATE), state(3)),
          about="a long recording, from disk"),
     Unit("input", "installation.dsp.input:input", (out(), Port("heard", PortKind.INPUT)), about="what comes in from the card"),
-    Unit("sent", "installation.dsp.input:input", (out(), Port("heard", PortKind.INPUT)), about="what the scene's voices send"),
     Unit("loop", "installation.dsp.looper:loop",
          (out(), sound(), Port("record", PortKind.IN, "trigger", about="above 0 while it is recorded"),
           Port("clear", PortKind.IN, "trigger", default=0.0, about="above 0 where the loop is forgotten"), SPEED,

@@ -16,6 +16,7 @@ from . import (
     noises,
     places,
     players,
+    sends,
     spaces,
     spectra,
     tones,
@@ -38,4 +39,5 @@ EVERY_CASE: tuple[Case, ...] = (
     *beside.CASES,
     *places.CASES,
     *fields.CASES,
+    *sends.CASES,
 )

@@ -11,6 +11,5 @@ CASES: tuple[Case, ...] = (
          numbers={"region": (0.0, 0.0, 2.0, 3.0, 0.0, 1_500.0, 1_000.0, 2_000.0, 100.0, 3_000.0)}, state=strike_state(3)),
     Case("stream", 2, table=tone(6_000, 2)),
     Case("input", 2, rests=False),
-    Case("sent", 2, rests=False),
     Case("loop", 2, controls={"rate": 0.9, "feedback": 0.5}, memory={"line": 1_000}, state=lambda hall: (0.0,) * (16 + 128), rests=False),
 )
