@@ -56,13 +56,16 @@ def free_port() -> int:
         return line.getsockname()[1]
 
 
-def demo(folder: Path, *, scenes: dict[str, Any] | None = None, score: list[dict[str, Any]] | None = None, outputs: int = OUTPUTS) -> Path:
-    """A copy of the piece in this repository, on a ring of so many loudspeakers, with these scenes and this score beside its own."""
+def demo(folder: Path, *, scenes: dict[str, Any] | None = None, score: list[dict[str, Any]] | None = None, outputs: int = OUTPUTS,
+         rendering: int = 1) -> Path:
+    """A copy of the piece in this repository, on a ring of so many loudspeakers, with these scenes and this score beside its own; so many
+    threads render."""
     for name in ("scenes", "sounds"):
         shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     piece = yaml.safe_load((ROOT / "config.yaml").read_text())
     piece["room"] = {"gain": piece["room"].get("gain", "0 dB"), "ring": outputs}
     piece["remote"]["osc"]["port"] = free_port()
+    piece["sound"]["threads"] = rendering
     piece["scenes"].update(scenes or {})
     piece["score"].extend(score or [])
     (folder / "config.yaml").write_text(yaml.safe_dump(piece))

@@ -1,6 +1,6 @@
 """Sixty seconds of the demo piece and 64 voices beside it, while the control process is kept busy: how often is the card not served?
 
-    python -m benchmarks.xruns [--seconds 60] [--voices 64] [--period 256] [--calm]
+    python -m benchmarks.xruns [--seconds 60] [--voices 64] [--period 256] [--rendering 1] [--calm]
 
 The real command plays a copy of the demo piece on 8 outputs, with a second layer of 64 voices (saw, filter, each at its own
 pitch, eight to an output), on JACK's dummy driver with real-time scheduling. Two threads in the control process parse JSON without
@@ -69,10 +69,10 @@ def voices_heard(sound: np.ndarray, voices: int) -> int:
     return count
 
 
-def measure(seconds: float, voices: int, period: int, threads: int) -> None:
+def measure(seconds: float, voices: int, period: int, threads: int, rendering: int) -> None:
     with tempfile.TemporaryDirectory() as folder, Jack("XRUNS", period=period) as jack, Jack("IDLE", period=period) as beside:
         idle = beside.idle_client()
-        piece = demo(Path(folder) / "piece", scenes=SCENES, score=SCORE)
+        piece = demo(Path(folder) / "piece", scenes=SCENES, score=SCORE, rendering=rendering)
         (piece / "scenes" / "choir.py").write_text(CHOIR.format(low=LOW, step=STEP, outputs=OUTPUTS, voices=voices))
         command = [sys.executable, "-c", BUSY.format(root=str(Path(__file__).resolve().parent.parent), piece=str(piece), threads=threads)]
         with Chain(piece, jack, cache=cache(), command=command) as chain:
@@ -100,7 +100,8 @@ def measure(seconds: float, voices: int, period: int, threads: int) -> None:
             processes, printed = list(chain.processes()), chain.errors()
         idle.terminate()
         idle.wait()
-        print(f"{seconds:g} s, {period} frames at {RATE} Hz, {OUTPUTS} outputs, {threads} threads parsing JSON in the control process; {load()}")
+        print(f"{seconds:g} s, {period} frames at {RATE} Hz, {OUTPUTS} outputs, {threads} threads parsing JSON in the control process, "
+              f"{rendering} rendering; {load()}")
         print(f"policy of the audio thread: {', '.join(sorted(policies))}")
         print(f"callbacks {last.callbacks - first.callbacks:,} of {seconds * RATE / period:,.0f} due; blocks {last.blocks - first.blocks:,}")
         print(f"xruns {last.xruns - first.xruns}; JACK says so {late} times of this server, {alone} times of one beside it whose only client is idle; "
@@ -129,9 +130,10 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--voices", type=int, default=64)
     parser.add_argument("--period", type=int, default=PERIOD)
+    parser.add_argument("--rendering", type=int, default=1, help="threads that render")
     parser.add_argument("--calm", action="store_true", help="no threads that parse")
     given = parser.parse_args()
-    measure(given.seconds, given.voices, given.period, 0 if given.calm else 2)
+    measure(given.seconds, given.voices, given.period, 0 if given.calm else 2, given.rendering)
 
 
 if __name__ == "__main__":

@@ -29,9 +29,8 @@ from .layout import (
     COSTS_AT,
     COSTS_WORDS,
     CURRENT_GRAPH,
-    CURRENT_TID,
     DELIVERED,
-    DIED_TID,
+    DIED_IN,
     FRAMES,
     INPUT_AT,
     INPUTS,
@@ -39,6 +38,7 @@ from .layout import (
     J_BEGUN,
     J_FORMER,
     J_LEAVE,
+    J_TIDS,
     MOST_THREADS,
     OUT_AT,
     OUT_SIZE,
@@ -54,6 +54,7 @@ from .layout import (
     U_EPOCH,
     U_JOBS,
     U_THREAD,
+    U_THREADS,
     USER_WORDS,
     WORD,
     XRUNS,
@@ -125,7 +126,7 @@ def restore(user_address):
         mine = (last >> 16) << 16 | (user[U_EPOCH] & 0x3FFF) << 2 | last & 3
         if swap_if(base + COMMITTED * WORD, last, mine):
             user[U_COMMITTED] = mine
-            head[INSIDE] = head[DIED_TID] = 0
+            head[INSIDE] = head[DIED_IN] = 0
             for thread in range(MOST_THREADS):
                 head[CURRENT_GRAPH + THREAD_WORDS * thread] = 0
             keep(user_address)
@@ -173,7 +174,7 @@ def work(user_address):
     """Render what is left to claim, block after block."""
     mode = flush_denormals()
     user = words(user_address, USER_WORDS)
-    header(user[U_BASE])[CURRENT_TID + THREAD_WORDS * user[U_THREAD]] = thread_id()
+    words(user[U_JOBS] + J_TIDS * WORD, MOST_THREADS)[user[U_THREAD]] = thread_id()
     while load_acquire(user[U_JOBS] + J_LEAVE * WORD) == 0:
         begun = load_acquire(user[U_JOBS] + J_BEGUN * WORD)
         help_out(user)
@@ -197,5 +198,9 @@ def fatal(number):
         hand_on(number, 0)
         return
     user = words(kept(), USER_WORDS)
-    header(user[U_BASE])[DIED_TID] = thread_id()
+    mine, tids, thread = thread_id(), words(user[U_JOBS] + J_TIDS * WORD, MOST_THREADS), 0
+    for worker in range(1, user[U_THREADS]):
+        if tids[worker] == mine:
+            thread = worker
+    header(user[U_BASE])[DIED_IN] = 1 + thread
     hand_on(number, words(user[U_JOBS] + (J_FORMER + number) * WORD, 1)[0])

@@ -86,18 +86,18 @@ MOST_OUTPUTS = 64
     INSIDE,
     PLAYER_PID,
     IN_SILENCE,
-    DIED_TID,
+    DIED_IN,
 ) = range(64, 78)
 # COMMITTED: (blocks that have been copied whole) << 16 | (epoch & 0x3FFF) << 2 | which of the four copies is the last.
 # INSIDE: 1 while a block is being rendered (so that a test can aim inside it). DELIVERED: frames handed to the card.
-# LONGEST_NS: the longest block of this second or the one before. DIED_TID: the thread that a signal ended, written by its handler where
-# there are workers.
+# LONGEST_NS: the longest block of this second or the one before. DIED_IN: 1 + the number of the thread that a signal ended, written by its
+# handler where there are workers.
 
 # header: written by each thread of the player: what it is rendering, a cache line (8 words) for each; the callback's thread is the first
 MOST_THREADS = 16
 THREAD_WORDS = 8
-CURRENT_GRAPH, CURRENT_UNIT, CURRENT_TID = range(128, 131)
-# CURRENT_GRAPH: 0 while it is in no graph. CURRENT_TID: a worker's number in the operating system.
+CURRENT_GRAPH, CURRENT_UNIT = 128, 129
+# CURRENT_GRAPH: 0 while it is in no graph.
 
 HEADER_WORDS = 256
 HEADER_SIZE = HEADER_WORDS * WORD
@@ -204,14 +204,15 @@ USER_WORDS = 16
 MOST_UNITS = 16_384  # unit numbers
 
 # what the threads of a player share, in its private memory from U_JOBS; a cache line for each word that several write
-J_CLAIM, J_BEGUN, J_LEAVE, J_FORMER, J_ORDER = 0, 8, 16, 24, 56
+J_CLAIM, J_BEGUN, J_LEAVE, J_FORMER, J_TIDS = 0, 8, 16, 24, 56
+J_ORDER = J_TIDS + MOST_THREADS
 J_ROWS = J_ORDER + MAX_GRAPHS
 JOB_WORDS = 8
 (K_DONE, K_TIMED, K_TOOK, K_MOST) = range(4)
 J_BUSES = J_ROWS + MAX_GRAPHS * JOB_WORDS
 # J_CLAIM: number of the shared block << 20 | how many jobs << 10 | how many are claimed. J_BEGUN: number of the shared block, on which
 # idle workers sleep. J_LEAVE: 1 asks the workers to leave. J_FORMER: handlers, by the signal's number, that were there before ours.
-# J_ORDER: the jobs, as rows of the table of graphs, in the order in which they are claimed.
+# J_TIDS: the workers' numbers in the operating system. J_ORDER: the jobs, as rows of the table of graphs, in the order in which they are claimed.
 # A job, at its row of the table of graphs: K_DONE the number of the block for which it is done, K_TIMED the place of the unit to be
 # timed, K_TOOK ns, K_MOST its highest magnitude's bits. From J_BUSES on: each row's bus, float32 (outputs and what is sent, 64).
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .layout import CURRENT_GRAPH, CURRENT_TID, CURRENT_UNIT, DIED_TID, MOST_THREADS, THREAD_WORDS
+from .layout import CURRENT_GRAPH, CURRENT_UNIT, DIED_IN, MOST_THREADS, THREAD_WORDS
 
 
 def whereabouts(words: Any) -> tuple[int, int]:
@@ -13,11 +13,9 @@ def whereabouts(words: Any) -> tuple[int, int]:
     Of several threads it is the one that a signal has ended, if one has. Else the first that is in a graph: when a kernel never returns,
     the others have long finished theirs, and wait.
     """
-    died = int(words[DIED_TID])
-    threads = list(range(0, MOST_THREADS * THREAD_WORDS, THREAD_WORDS))
-    if died:                                       # what is no worker is the callback's thread
-        threads = [at for at in threads[1:] if int(words[CURRENT_TID + at]) == died] or [0]
-    for at in threads:
+    died = int(words[DIED_IN])
+    for thread in (died - 1,) if died else range(MOST_THREADS):
+        at = thread * THREAD_WORDS
         if words[CURRENT_GRAPH + at]:
             return int(words[CURRENT_GRAPH + at]), int(words[CURRENT_UNIT + at])
     return 0, 0

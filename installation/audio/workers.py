@@ -19,7 +19,6 @@ from typing import Any
 
 from .arena import Arena
 from .layout import (
-    CURRENT_TID,
     FRAMES,
     J_BUSES,
     J_FORMER,
@@ -29,7 +28,6 @@ from .layout import (
     OUTPUTS,
     OWN_AT,
     OWN_SIZE,
-    THREAD_WORDS,
     U_BASE,
     U_EPOCH,
     U_JOBS,
@@ -75,9 +73,6 @@ class Workers:
         _handlers.append(kept)
         for number in FATAL:
             self._jobs[J_FORMER + number] = _signal(number, code["engine_fatal"])
-        words = arena.words
-        for thread in range(1, MOST_THREADS):
-            words[CURRENT_TID + THREAD_WORDS * thread] = 0
         run = ctypes.CFUNCTYPE(None, ctypes.c_int64)(code["engine_work"])  # lets go of the interpreter for as long as it runs
         self._threads = [threading.Thread(target=run, args=(ctypes.addressof(own),), name="worker", daemon=True) for own in self._users]
         for one in self._threads:

@@ -153,13 +153,17 @@ class Player:
             if isinstance(self._sound, card.Stream):
                 raise_to_real_time(thread)
             self._let_workers_follow(thread)
-            self._say({"event": "policy", "policy": policy(thread), "locked": self._locked})
+            self._say({"event": "policy", "policy": policy(thread), "workers": [policy(worker) for worker in self._workers], "locked": self._locked})
         if self._sound is not None and not self._sound.active:
             self._sound = None
             self._say({"event": "stopped"})
 
+    @property
+    def _workers(self) -> list[int]:
+        return self._loaded.workers.tids if self._loaded.workers is not None else []
+
     def _let_workers_follow(self, thread: int) -> None:
-        for worker in self._loaded.workers.tids if self._loaded.workers is not None else ():
+        for worker in self._workers:
             follow(worker, thread)
 
     def _tell(self, what: Fault | Recovery) -> None:

@@ -139,7 +139,8 @@ class Players:
         card, words = self._card, self._words
         return SoundState(
             card=card.get("name", ""), api=card.get("api", ""), rate=int(words[RATE]), block=int(words[CARD_FRAMES]),
-            latency=card.get("latency", 0.0), policy=self._policy.get("policy", ""), locked=self._policy.get("locked", False),
+            latency=card.get("latency", 0.0), policy=self._policy.get("policy", ""),
+            workers=tuple(self._policy.get("workers", ())), locked=self._policy.get("locked", False),
             xruns=int(words[XRUNS]), blocks=int(words[BLOCKS]), standby=self._standby.is_ready, silent=not card,
             absent=self._absence.fault, deaths=self._autopsy.deaths, pid=self._active.pid if self._active is not None else 0)
 

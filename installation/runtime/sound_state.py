@@ -38,6 +38,7 @@ class SoundState:
     block     frames that the card asks for at once
     latency   s, as PortAudio reckons it
     policy    the audio thread's scheduling as read back: "SCHED_FIFO 70", "" until its first block
+    workers   the same of the threads that render beside it
     locked    whether the arena can not be swapped out
     standby   whether a second player stands ready
     silent    whether the silent clock keeps time
@@ -52,6 +53,7 @@ class SoundState:
     block: int = 0
     latency: float = 0.0
     policy: str = ""
+    workers: tuple[str, ...] = ()
     locked: bool = False
     xruns: int = 0
     blocks: int = 0
@@ -69,4 +71,5 @@ class SoundState:
             return say(both("no card: silent clock", "pas de carte : horloge muette") if self.absent else
                        both("silent clock", "horloge muette"))
         alone = "" if self.standby else say(both(", no standby yet", ", pas encore de remplaçant"))
-        return f"{self.card} ({self.api}) {self.rate} Hz / {self.block} {self.policy}{alone}".strip()
+        threads = " + ".join((self.policy, *self.workers))
+        return f"{self.card} ({self.api}) {self.rate} Hz / {self.block} {threads}{alone}".strip()

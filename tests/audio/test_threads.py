@@ -14,9 +14,8 @@ import pytest
 
 from installation.audio.layout import (
     CURRENT_GRAPH,
-    CURRENT_TID,
     DELIVERED,
-    DIED_TID,
+    DIED_IN,
     MOST_THREADS,
     THREAD_WORDS,
 )
@@ -117,14 +116,14 @@ def test_workers_that_are_stopped_at_any_moment_only_delay(theatre):  # noqa: F8
     hall = theatre(1_000)
     words = hall.made.arena.words
     process = hall.player(100, threads=3)
+    workers = sorted(int(name) for name in os.listdir(f"/proc/{process.pid}/task"))[-2:]
     hall.go(process)
     stops = 0
     while process.poll() is None and words[DELIVERED] < 40_000:
         wait_for(process, words, words[DELIVERED] + 500)
         if process.poll() is not None:
             break
-        worker = words[CURRENT_TID + THREAD_WORDS * (1 + stops % 2)]
-        with Stopped(worker):
+        with Stopped(workers[stops % 2]):
             before = words[DELIVERED]
             wait_briefly(lambda before=before: words[DELIVERED] > before + 1_000)     # it was idle; or it has a graph, and all wait
         stops += 1
@@ -141,14 +140,13 @@ def test_a_kernel_that_ends_the_player_is_named_whichever_thread_it_was_in(theat
         hall = theatre(0, [busy_plan(), single(unit)] if turn % 2 else [single(unit), busy_plan()])
         words, stage = hall.made.arena.words, hall.made.stage
         process = hall.player(64, threads=2)
-        worker = words[CURRENT_TID + THREAD_WORDS]
         hall.go(process)
         if unit is ENDLESS:
             wait_until(partial(is_alone, stage, words, "endless"), what="the other thread to wait")
             process.kill()
         assert process.wait(60) == number
         assert named(stage, words) == unit.name
-        thread = 1 if words[DIED_TID] == worker or unit is ENDLESS and words[CURRENT_GRAPH + THREAD_WORDS] else 0
+        thread = words[DIED_IN] - 1 if unit is WILD else int(words[CURRENT_GRAPH + THREAD_WORDS] != 0)
         assert words[CURRENT_GRAPH + thread * THREAD_WORDS] == whereabouts(words)[0]
         had_it.add(thread)
         if had_it == {0, 1}:

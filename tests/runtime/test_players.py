@@ -56,6 +56,15 @@ class House:
         self.stage.start(playing, fade=0.0)
         return playing
 
+    async def play_apart(self, *names: str, state: tuple[float, float]) -> None:
+        """Each in a graph of its own; all begin at one frame. The sum is what they give in one graph."""
+        plans = [self.piece.plan(name, state=state) for name in names]
+        for plan in plans:
+            await self.players.need(plan, self.piece.objects)
+        at = self.stage.frame + 64 * 200
+        for plan in plans:
+            self.stage.start(self.stage.load(plan, {}, values={}, name="apart"), fade=0.0, at=at)
+
     @property
     def blocks(self) -> int:
         return int(self.arena.words[BLOCKS])
@@ -126,12 +135,28 @@ async def test_what_leaves_the_card_is_what_was_rendered_output_by_output(piece,
 
 
 @pytest.mark.jack
-async def test_killed_inside_blocks_the_sound_goes_on_at_the_same_sample(piece, server) -> None:
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one core")
+async def test_what_two_threads_render_leaves_the_card_too_and_the_second_has_the_first_ones_policy(piece, server) -> None:
+    async with open_house(piece, Sound(threads=2)) as house:
+        with server.recorder(OUTPUTS) as recorder:
+            await house.play_apart("hiss", "toil", state=(1.0, 2_000.0))
+            await house.blocks_pass(600)
+            await until(lambda: house.players.state.workers, "the policy")
+            places = judge(house, recorder, ("hiss", "toil"), (1.0, 2_000.0))
+        assert breaks(places, PERIOD) == [] and not house.told
+        kind, priority = house.players.state.policy.split()
+        assert house.players.state.workers == (f"{kind} {max(1, int(priority) - 1) if int(priority) else 0}",)
+
+
+@pytest.mark.jack
+@pytest.mark.parametrize("threads", [1, 2])
+async def test_killed_inside_blocks_the_sound_goes_on_at_the_same_sample(piece, server, threads) -> None:
     """Five kills, each aimed at the middle of a block, one of them while no standby is ready."""
     names, state = ("hiss", "toil"), (1.0, 20_000.0)
-    async with open_house(piece) as house:
+    async with open_house(piece, Sound(threads=min(threads, len(os.sched_getaffinity(0))))) as house:
         with server.recorder(OUTPUTS) as recorder:
-            await house.play(*names, state=state)
+            await (house.play if threads == 1 else house.play_apart)(*names, state=state)
+            await house.blocks_pass(200)
             for turn in range(5):
                 if turn != 3:
                     await house.standby_is_ready()

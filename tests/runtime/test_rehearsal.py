@@ -42,6 +42,15 @@ def test_the_same_bytes_from_another_process_another_hash_seed_and_a_cold_cache(
     assert rendered(piece, tmp_path / "d", "--seed", 4) != first
 
 
+def test_the_same_bytes_with_several_threads(piece: Folder, tmp_path: Path) -> None:
+    first = rendered(piece, tmp_path / "a")
+    config = piece.path / "config.yaml"
+    text = config.read_text(encoding="utf-8")
+    assert "sound: {" in text
+    config.write_text(text.replace("sound: {", "sound: {threads: 2, "), encoding="utf-8")
+    assert rendered(piece, tmp_path / "b") == first
+
+
 def test_the_files_are_what_they_should_be(piece: Folder, tmp_path: Path) -> None:
     rendered(piece, tmp_path / "a")
     sound, rate = soundfile.read(tmp_path / "a.wav", dtype="float32")
