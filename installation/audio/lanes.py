@@ -90,8 +90,8 @@ def _kind(draft: Draft, depth: int, sources: list[int]) -> tuple:
     shape: list[object] = []
     for binding in draft.bindings:
         match binding:
-            case Heard(first=first, channels=channels):
-                shape.append((first, channels))
+            case Heard(channels=channels):
+                shape.append(channels)
             case Made(channels=channels):
                 shape.append(channels)
             case Numbers(values=values):

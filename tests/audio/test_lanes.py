@@ -47,6 +47,9 @@ VOICES: dict[str, Callable[[int], Any]] = {
     "highpass": lambda n: ug.highpass(ug.saw(110 + n, quality="fast"), 200 + 150 * n),
     "filter": lambda n: ug.filter(ug.saw(110 + n, quality="fast"), 200 + 150 * n, resonance=0.05 * n, mode="band"),
     "filter of a noise": lambda n: ug.filter(ug.white(), 200 + 150 * n, resonance=0.9, mode="high"),
+    "peak": lambda n: ug.peak(ug.saw(110 + n, quality="fast"), 200 + 150 * n, 3.0 * n - 12.0, 0.1 + 0.3 * n),
+    "lowshelf": lambda n: ug.lowshelf(ug.white(), 200 + 150 * n, 3.0 * n - 12.0),
+    "highshelf": lambda n: ug.highshelf(ug.white(), parameter("pitch", PITCH) * (1 + n), 3.0 * n - 12.0),
     "env": lambda n: ug.env(ug.drift(0.02, 0, 1), attack=0.01, decay=0.02, sustain=0.07 * n, release=0.05 + 0.01 * n),
     "ping": lambda n: ug.sine(300 + n) * ug.ping(ug.pulse(7 + n, 0.3), attack=0.003, release=0.05),
     "two channels": lambda n: ug.lowpass(ug.pink(2) * (1 + n), 900 + n)[1] + ug.saw(50 + n, quality="fast"),
@@ -120,6 +123,16 @@ def test_more_gains_than_outputs_are_a_fault(kernels):
     with pytest.raises(Fault) as fault:
         plan(ug.to(ug.saw(50, quality="fast"), gains=[0.1] * 5), True)
     assert fault.value.id == "graph.output" and "test_lanes" in fault.value.where
+
+
+def test_channels_of_one_sound_stand_beside_each_other(kernels):
+    """Eight channels of a reverb, each through a filter of its own kind."""
+    def rooms() -> Any:
+        return [ug.to(ug.lowshelf(channel, 200 + 30 * number, 6.0) * 0.1, output=1 + number % OUTPUTS)
+                for number, channel in enumerate(ug.reverb(ug.white(), channels=8))]
+
+    assert [unit.unit.name for unit in plan(rooms(), True).units].count("lowshelf × 8") == 1
+    assert np.array_equal(heard(kernels, rooms, False), heard(kernels, rooms, True))
 
 
 @pytest.mark.parametrize("heard_by", [[0] * 8, [0, 1, 2, 3, 3, 3, 3, 3], [7, 6, 5, 4, 3, 2, 1, 0], [0, 1, 2, 3, 4, 5, 6, 6], [0, 1, 2, 3], [4, 5, 6, 7]])
