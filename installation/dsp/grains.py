@@ -20,7 +20,8 @@ import numpy as np
 
 from .chance import next_number
 from .kernel import kernel, part
-from .player import CUBIC, LANE, ONE, fill, quarter_sine, single, surely
+from .player import quarter_sine
+from .reading import CUBIC, LANE, ONE, fill, single, surely
 from .scratch import scratch
 
 HANN, TUKEY, FALL = 0, 1, 2
