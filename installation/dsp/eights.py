@@ -96,9 +96,10 @@ def _reader(first: int, count: int, turned: Any) -> Any:
     @intrinsic
     def read(typing: Any, row: Any, place: Any, step: Any, bend: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            data = make_array(row)(context, builder, arguments[0]).data
-            values = turned(builder, _loads(builder, data, *arguments[1:], first, count))
-            return context.make_tuple(builder, made, [*values, _fractions(builder, *arguments[1:])])
+            array, place, step, bend = arguments
+            data = make_array(row)(context, builder, array).data
+            values = turned(builder, _loads(builder, data, place, step, bend, first, count))
+            return context.make_tuple(builder, made, [*values, _fractions(builder, place, step, bend)])
 
         return made(row, types.int64, types.int64, types.int64), generate
 
