@@ -107,6 +107,7 @@ class Unit:
               that does; "" if it cannot
     merges    several of it, one after another, that hear neighbouring channels are one that hears them all, its NUMBERS one after
               another
+    for_eight the unit that does the same for eight sounds of one channel each: their ports one after another, then all of their NUMBERS
     """
 
     name: str
@@ -117,6 +118,7 @@ class Unit:
     place: str = ""
     laned: str = ""
     merges: bool = False
+    for_eight: str = ""
     about: str = ""
 
     def port(self, name: str) -> Port:

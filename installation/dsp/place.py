@@ -2,7 +2,7 @@
 
     place   a direction on the ring of loudspeakers
     to      an output of one's choice
-    spray   all outputs, each with a gain of its own
+    spray   all outputs, each with a gain of its own; spray_eight does it for eight sounds
 
 They add to what is already on the outputs. The layout of the ring's NUMBERS is written down in audio/place_gains.py, with the
 same sums in plain Python.
@@ -86,6 +86,27 @@ def to(bus, x, rows):
             bus[row, n] += x[channel, n]
 
 
+@part
+def add_eight(bus, x0, x1, x2, x3, x4, x5, x6, x7, gains, first):
+    """Add eight sounds to all outputs, in their order. gains: of the first sound from `first` on."""
+    outputs, frames = bus.shape
+    for c in range(outputs):
+        at = first + c
+        g0, g1 = np.float32(gains[at]), np.float32(gains[at + outputs])
+        g2, g3 = np.float32(gains[at + 2 * outputs]), np.float32(gains[at + 3 * outputs])
+        g4, g5 = np.float32(gains[at + 4 * outputs]), np.float32(gains[at + 5 * outputs])
+        g6, g7 = np.float32(gains[at + 6 * outputs]), np.float32(gains[at + 7 * outputs])
+        for n in range(frames):
+            total = bus[c, n] + x0[n] * g0
+            total += x1[n] * g1
+            total += x2[n] * g2
+            total += x3[n] * g3
+            total += x4[n] * g4
+            total += x5[n] * g5
+            total += x6[n] * g6
+            bus[c, n] = total + x7[n] * g7
+
+
 @kernel
 def spray(bus, x, gains):
     """Send each channel to all outputs at once, to each with a gain of its own.
@@ -100,20 +121,7 @@ def spray(bus, x, gains):
     outputs = bus.shape[0]
     k = 0
     while k + 8 <= channels:
-        for c in range(outputs):
-            g0, g1 = np.float32(gains[k * outputs + c]), np.float32(gains[(k + 1) * outputs + c])
-            g2, g3 = np.float32(gains[(k + 2) * outputs + c]), np.float32(gains[(k + 3) * outputs + c])
-            g4, g5 = np.float32(gains[(k + 4) * outputs + c]), np.float32(gains[(k + 5) * outputs + c])
-            g6, g7 = np.float32(gains[(k + 6) * outputs + c]), np.float32(gains[(k + 7) * outputs + c])
-            for n in range(frames):
-                total = bus[c, n] + x[k, n] * g0
-                total += x[k + 1, n] * g1
-                total += x[k + 2, n] * g2
-                total += x[k + 3, n] * g3
-                total += x[k + 4, n] * g4
-                total += x[k + 5, n] * g5
-                total += x[k + 6, n] * g6
-                bus[c, n] = total + x[k + 7, n] * g7
+        add_eight(bus, x[k], x[k + 1], x[k + 2], x[k + 3], x[k + 4], x[k + 5], x[k + 6], x[k + 7], gains, k * outputs)
         k += 8
     while k < channels:
         for c in range(outputs):
@@ -122,3 +130,14 @@ def spray(bus, x, gains):
                 for n in range(frames):
                     bus[c, n] += x[k, n] * gain
         k += 1
+
+
+@kernel
+def spray_eight(bus, x0, x1, x2, x3, x4, x5, x6, x7, gains):
+    """Send eight sounds to all outputs at once: the same bits as `spray` eight times.
+
+    bus        float32 (outputs, frames)       added to
+    x0 … x7    float32 (1, frames)
+    gains      float64 (8 * outputs,)          linear; all outputs of the first sound, then of the second…
+    """
+    add_eight(bus, x0[0], x1[0], x2[0], x3[0], x4[0], x5[0], x6[0], x7[0], gains, 0)

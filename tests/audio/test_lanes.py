@@ -119,6 +119,17 @@ def test_gains_reach_all_outputs_the_same_by_eights(kernels):
     assert np.allclose(one, np.outer(one[:, 0] / 0.1, gains), atol=1e-6) and np.abs(one[:, 2]).max() > 0.2
 
 
+def test_sounds_that_are_made_apart_go_to_all_outputs_by_eights(kernels):
+    """Noises cannot stand beside each other; eight of them, and no more, go out in one call, in their order."""
+    def sprayed() -> Any:
+        sounds = [ug.to(ug.white(), gains=[0.1, 0.02 * number, 0.3, -0.2]) for number in range(10)]
+        return [*sounds[:9], ug.to(ug.saw(50, quality="fast") * 0.1, output=1), sounds[9]]
+
+    names = [unit.unit.name for unit in plan(sprayed(), True).units]
+    assert [name for name in names if name in ("spray", "spray_eight", "to")] == ["spray_eight", "spray", "to", "spray"]
+    assert np.array_equal(heard(kernels, sprayed, False), heard(kernels, sprayed, True))
+
+
 def test_more_gains_than_outputs_are_a_fault(kernels):
     with pytest.raises(Fault) as fault:
         plan(ug.to(ug.saw(50, quality="fast"), gains=[0.1] * 5), True)
