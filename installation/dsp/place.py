@@ -51,7 +51,9 @@ def place(bus, x, azimuth, ring):
     """
     frames = x.shape[1]
     first, second, first_gain, second_gain = pair_gains(azimuth[0], ring)
-    third, fourth, third_gain, fourth_gain = pair_gains(azimuth[1], ring)
+    third, fourth, third_gain, fourth_gain = first, second, first_gain, second_gain
+    if azimuth[1] != azimuth[0]:
+        third, fourth, third_gain, fourth_gain = pair_gains(azimuth[1], ring)
     feed = HEAD + ROW * int(ring[0])
     for _ in range(int(ring[1])):
         direction, row, weight = int(ring[feed]), int(ring[feed + 1]), ring[feed + 2]
