@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from .arithmetic import builtin
 from .declare import WIDTH, PortKind
-from .plan import Binding, Numbers
+from .plan import Binding, Control, Numbers
 from .rows import Draft, Heard, Made
 
 
@@ -65,25 +65,41 @@ def _by_eights(drafts: list[Draft]) -> list[Draft]:
     for index, draft in enumerate(drafts):
         if not _goes_out(draft):
             continue
-        heard = [binding for binding in draft.bindings if isinstance(binding, Heard)]
-        joins = bool(draft.unit.for_eight) and len(heard) == 1 and heard[0].channels == heard[0].width == 1
-        run = [*run, index] if joins and (not run or drafts[run[0]].unit == draft.unit) else [index] if joins else []
+        if not _joins(draft):
+            run = []
+        elif run and _alike(drafts[run[0]], draft):
+            run.append(index)
+        else:
+            run = [index]
         if len(run) == WIDTH:
             kept[index] = _eight([kept.pop(place) for place in run])
             run = []
     return [kept[index] for index in sorted(kept)]
 
 
+def _joins(draft: Draft) -> bool:
+    """Whether it could be one of eight: one sound of one channel, and no control that follows a sound."""
+    heard = [binding for binding in draft.bindings if isinstance(binding, Heard)]
+    return bool(draft.unit.for_eight) and len(heard) == 1 and heard[0].channels == heard[0].width == 1 and not any(port.drives for port in draft.unit.ports)
+
+
+def _alike(one: Draft, other: Draft) -> bool:
+    return one.unit == other.unit and (one.unit.each or _numbers(one) == _numbers(other))
+
+
+def _numbers(draft: Draft) -> list[Numbers]:
+    return [binding for binding in draft.bindings if isinstance(binding, Numbers)]
+
+
 def _eight(drafts: list[Draft]) -> Draft:
-    """All of them in one: the sounds one after another, then the numbers one after another."""
-    first, unit = drafts[0], builtin(drafts[0].unit.for_eight)
+    """All of them in one."""
+    first = drafts[0]
     bindings: list[Binding | Heard | Made] = []
     for index, binding in enumerate(first.bindings):
-        each = [draft.bindings[index] for draft in drafts]
-        if isinstance(binding, Heard):
-            bindings += each
-        elif isinstance(binding, Numbers):
-            bindings.append(Numbers(tuple(value for numbers in each if isinstance(numbers, Numbers) for value in numbers.values)))
+        if isinstance(binding, (Heard, Control)):
+            bindings += [draft.bindings[index] for draft in drafts]
+        elif isinstance(binding, Numbers) and first.unit.each:
+            bindings.append(Numbers(tuple(value for draft in drafts for numbers in _numbers(draft) for value in numbers.values)))
         else:
             bindings.append(binding)
-    return replace(first, unit=unit, bindings=tuple(bindings))
+    return replace(first, unit=builtin(first.unit.for_eight), bindings=tuple(bindings))

@@ -17,8 +17,11 @@ from installation.audio.units import UNITS
 from installation.terms.declaration import Declaration, Kind
 from installation.terms.fault import Fault
 
+from ..dsp.case import Speaker
+
 OUTPUTS = 4
 PITCH = Declaration("/scene/test/pitch", unit="Hz", low=20, high=5_000, default=200.0)
+ANGLE = Declaration("/scene/test/angle", unit="deg", low=-180, high=180, default=20.0)
 LEVEL = Declaration("/scene/test/level", unit="dB", low=-60, high=6, default=-12.0)
 
 
@@ -128,6 +131,25 @@ def test_sounds_that_are_made_apart_go_to_all_outputs_by_eights(kernels):
     names = [unit.unit.name for unit in plan(sprayed(), True).units]
     assert [name for name in names if name in ("spray", "spray_eight", "to")] == ["spray_eight", "spray", "to", "spray"]
     assert np.array_equal(heard(kernels, sprayed, False), heard(kernels, sprayed, True))
+
+
+def test_places_are_found_by_eights(kernels):
+    """Eight that stand, go round, or follow a parameter; what follows a sound frame by frame goes by itself."""
+    room = tuple(Speaker(output, azimuth) for output, azimuth in ((1, 45.0), (2, -45.0), (3, 135.0), (4, -135.0)))
+
+    def placed(count: int, *others: Any) -> Any:
+        ways = [ug.drift(period=1, low=-400, high=300), 100.0, parameter("angle", ANGLE), -750.0]
+        return [*(ug.place(ug.white() * 0.1, azimuth=ways[number % 4]) for number in range(count)), *others]
+
+    def sound(side_by_side: bool, *others: Any) -> Plan:
+        graph = Graph.collect(placed(10, *others), outputs=OUTPUTS, rate=48_000, loudspeakers=room, seed=1, name="test")
+        return flatten(graph, side_by_side=side_by_side)
+
+    following = ug.place(ug.saw(50, quality="fast") * 0.1, azimuth=ug.sine(2) * 180)
+    names = [unit.unit.name for unit in sound(True, following).units]
+    assert names.count("place_eight") == 1 and sum(name.startswith("place") for name in names) == 4
+    alone, beside = (render_plan(sound(sides, following), 0.25, kernels, outputs=OUTPUTS, values={"angle": 170.0}) for sides in (False, True))
+    assert np.abs(alone).max(axis=0).min() > 1e-3 and np.array_equal(alone, beside)
 
 
 def test_more_gains_than_outputs_are_a_fault(kernels):
