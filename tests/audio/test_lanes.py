@@ -57,6 +57,9 @@ VOICES: dict[str, Callable[[int], Any]] = {
     "ping": lambda n: ug.sine(300 + n) * ug.ping(ug.pulse(7 + n, 0.3), attack=0.003, release=0.05),
     "two channels": lambda n: ug.lowpass(ug.pink(2) * (1 + n), 900 + n)[1] + ug.saw(50 + n, quality="fast"),
     "moved by a parameter": gliding,
+    "one that moves among those that stand": lambda n: ug.peak(
+        ug.filter(ug.saw(ug.drift(0.05, 90, 400) if n == 3 else 60 + 50 * n, quality="fast"), ug.drift(0.1, 300, 900) if n == 5 else 700, resonance=0.6),
+        ug.drift(0.2, 300, 900) if n == 2 else 800, 6.0),
     "level": lambda n: ug.saw(50 + 3 * n, quality="fast") * parameter("level", LEVEL) + ug.sine(parameter("pitch", PITCH)) * 0.1,
     "one into the next": lambda n: ug.filter(ug.filter(ug.saw(50 + n, quality="fast"), 500), 900 + n) - ug.sine(ug.drift(1, 200, 300)),
 }
