@@ -107,6 +107,9 @@ class Unit:
               that does; "" if it cannot
     merges    several of it, one after another, that hear neighbouring channels are one that hears them all, its NUMBERS one after
               another
+    for_eight the unit that does the same for eight sounds of one channel each: its ports are theirs, the eight of each one after another,
+              but for the BUS, which stands once
+    each      its NUMBERS are those of a sound, and stand one after another for eight; else they are those of the room, and the same
     """
 
     name: str
@@ -117,6 +120,8 @@ class Unit:
     place: str = ""
     laned: str = ""
     merges: bool = False
+    for_eight: str = ""
+    each: bool = False
     about: str = ""
 
     def port(self, name: str) -> Port:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from .arithmetic import builtin
 from .declare import WIDTH, PortKind, Unit
+from .merged import merged
 from .plan import Binding, Control, Numbers, State
 from .rows import Draft, Heard, Made
 
@@ -48,9 +49,9 @@ def beside(unit: Unit) -> Unit:
 
 
 def lanes(drafts: list[Draft], memory: Memory) -> list[Draft]:
-    """The drafts with voices taken by eights."""
+    """The drafts with voices taken by eights, and fewer ways out."""
     groups = _groups(drafts)
-    return _Rewriting(drafts, groups, memory).all() if groups else drafts
+    return _Rewriting(drafts, groups, memory).all() if groups else merged(drafts)
 
 
 def _groups(drafts: list[Draft]) -> dict[int, tuple[int, ...]]:
@@ -90,8 +91,8 @@ def _kind(draft: Draft, depth: int, sources: list[int]) -> tuple:
     shape: list[object] = []
     for binding in draft.bindings:
         match binding:
-            case Heard(first=first, channels=channels):
-                shape.append((first, channels))
+            case Heard(channels=channels):
+                shape.append(channels)
             case Made(channels=channels):
                 shape.append(channels)
             case Numbers(values=values):
@@ -130,7 +131,7 @@ class _Rewriting:
     def all(self) -> list[Draft]:
         for index in range(len(self.drafts)):
             self.need(index)
-        return _merged(self.out)
+        return merged(self.out)
 
     def need(self, index: int) -> None:
         """Emit a draft and what it needs; a loop with a stack, since a chain may be thousands of words long."""
@@ -238,40 +239,6 @@ class _Rewriting:
         rests = [state[voice.word:voice.word + size] for voice in voices]
         state.extend(rests[lane][number] for number in range(size) for lane in range(WIDTH))
         return State(word, size * WIDTH, WIDTH)
-
-
-def _merged(drafts: list[Draft]) -> list[Draft]:
-    """What goes to the outputs from neighbouring channels, one after another, in one call."""
-    merged: list[Draft] = []
-    last: Draft | None = None                                 # the one that went to the outputs last, and where it stands now
-    for draft in drafts:
-        is_out = any(port.kind is PortKind.BUS for port in draft.unit.ports)
-        if is_out and last is not None and draft.unit == last.unit and draft.unit.merges:
-            joined = _joined(last, draft)
-            if joined is not None:
-                merged.remove(last)
-                merged.append(joined)
-                last = joined
-                continue
-        merged.append(draft)
-        if is_out:
-            last = draft
-    return merged
-
-
-def _joined(one: Draft, other: Draft) -> Draft | None:
-    """Both in one; None if they do not hear neighbouring channels of one sound."""
-    bindings: list[Binding | Heard | Made] = []
-    for before, after in zip(one.bindings, other.bindings):
-        if isinstance(before, Heard) and isinstance(after, Heard):
-            if before.sound != after.sound or before.first + before.channels != after.first or before.width + after.width != 2:
-                return None
-            bindings.append(Heard(before.sound, before.first, before.channels + after.channels))
-        elif isinstance(before, Numbers) and isinstance(after, Numbers):
-            bindings.append(Numbers(before.values + after.values))
-        else:
-            bindings.append(before)
-    return replace(one, bindings=tuple(bindings))
 
 
 def tidied(drafts: list[Draft], memory: Memory, triggers: dict[str, tuple[int, int]]) -> tuple[list[Draft], list[float], dict[str, tuple[int, int]]]:

@@ -1,8 +1,9 @@
 """Which rows of scratch each sound is written to, so that few are needed and none is written while another still reads it.
 
-A sound holds its rows from the unit that makes it to the last that hears it. A unit with one output may write it over one of its
-inputs, where that input has as many channels and nobody hears it afterwards: shipped kernels promise to bear that. Nothing else
-shares.
+A sound holds its rows from the unit that makes it to the last that hears it. A unit of eight voices with one output may write it over
+one of its inputs, where that input has as many channels and nobody hears it afterwards: shipped kernels promise to bear that. Nothing
+else shares. A unit of one voice writes elsewhere: a plain loop becomes vector instructions only where its output is seen to be
+apart from what it reads, and takes four times as long where it is not.
 """
 from __future__ import annotations
 
@@ -38,7 +39,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A planned unit whose sounds have numbers and no rows yet. `overwrites`: its output may take an input's rows."""
+    """A planned unit whose sounds have numbers and no rows yet. `overwrites`: its output may take an input's rows, if it is one of eight voices."""
 
     unit: Unit
     bindings: tuple[Binding | Heard | Made, ...]
@@ -60,7 +61,7 @@ def assign(drafts: list[Draft]) -> tuple[tuple[PlannedUnit, ...], int]:
         heard = [binding for binding in draft.bindings if isinstance(binding, Heard)]
         made = [binding for binding in draft.bindings if isinstance(binding, Made)]
         ending = {binding.sound for binding in heard if last[binding.sound] == index}
-        if len(made) == 1 and draft.overwrites:
+        if len(made) == 1 and made[0].width > 1 and draft.overwrites:
             for binding in heard:
                 whole = at[binding.sound]
                 if binding.sound in ending and (binding.channels, binding.width) == (whole.channels, whole.width) == (made[0].channels, made[0].width):

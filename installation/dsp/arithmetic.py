@@ -16,10 +16,10 @@ from .lanes import where
 def ramp(out, control):
     """A control as a sound, on every channel."""
     frames = out.shape[1]
-    slope = (control[1] - control[0]) / frames
+    first, slope = control[0], (control[1] - control[0]) / frames
     for channel in range(out.shape[0]):
         for n in range(frames):
-            out[channel, n] = control[0] + slope * n
+            out[channel, n] = first + slope * n
 
 
 @kernel
@@ -35,20 +35,20 @@ def spread(out, x):
 def scale(out, x, gain):
     """Louder or softer, without a step."""
     frames = out.shape[1]
-    slope = (gain[1] - gain[0]) / frames
+    first, slope = gain[0], (gain[1] - gain[0]) / frames
     for channel in range(out.shape[0]):
         for n in range(frames):
-            out[channel, n] = float(x[channel, n]) * (gain[0] + slope * n)
+            out[channel, n] = float(x[channel, n]) * (first + slope * n)
 
 
 @kernel
 def offset(out, x, amount):
     """A sound moved up or down as a whole."""
     frames = out.shape[1]
-    slope = (amount[1] - amount[0]) / frames
+    first, slope = amount[0], (amount[1] - amount[0]) / frames
     for channel in range(out.shape[0]):
         for n in range(frames):
-            out[channel, n] = float(x[channel, n]) + (amount[0] + slope * n)
+            out[channel, n] = float(x[channel, n]) + (first + slope * n)
 
 
 @kernel

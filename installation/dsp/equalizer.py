@@ -13,14 +13,16 @@ from __future__ import annotations
 import math
 
 from .kernel import kernel, part
+from .lanes import all_of
+from .sine import falling, tangent, turn_sine
 
 OCTAVE = 0.5 * math.log(2.0)
 WIDEST = 20.0               # octaves times the rule's bend: keeps a width close to half the rate finite
 
 
 @part
-def through(out, x, first, last, state):
-    """Run a sound through a state-variable filter whose five coefficients go straight from `first` to `last`.
+def through(out, x, steady, first, last, state):
+    """Run a sound through a state-variable filter whose five coefficients go straight from `first` to `last`; steady: they are the same.
 
     A coefficient set is g, the damping k, and how much of the sound, of its band and of its low part is heard.
     """
@@ -31,27 +33,42 @@ def through(out, x, first, last, state):
     band_slope, low_slope = (band1 - band0) / frames, (low1 - low0) / frames
     for channel in range(x.shape[0]):
         one, two = state[2 * channel], state[2 * channel + 1]
-        for n in range(frames):
-            g = g0 + g_slope * n
-            a = 1.0 / (1.0 + g * (g + k0 + k_slope * n))
-            v0 = float(x[channel, n])
-            v3 = v0 - two
-            v1 = a * (one + g * v3)
-            v2 = two + g * v1
-            one = 2.0 * v1 - one
-            two = 2.0 * v2 - two
-            out[channel, n] = (direct0 + direct_slope * n) * v0 + (band0 + band_slope * n) * v1 + (low0 + low_slope * n) * v2
+        if steady:                                            # what moves by nothing: the same numbers, and no division in each frame
+            a = 1.0 / (1.0 + g0 * (g0 + k0))
+            for n in range(frames):
+                v0 = float(x[channel, n])
+                v1 = a * (one + g0 * (v0 - two))
+                v2 = two + g0 * v1
+                one = 2.0 * v1 - one
+                two = 2.0 * v2 - two
+                out[channel, n] = direct0 * v0 + band0 * v1 + low0 * v2
+        else:
+            for n in range(frames):
+                g = g0 + g_slope * n
+                a = 1.0 / (1.0 + g * (g + (k0 + k_slope * n)))
+                v0 = float(x[channel, n])
+                v1 = a * (one + g * (v0 - two))
+                v2 = two + g * v1
+                one = 2.0 * v1 - one
+                two = 2.0 * v2 - two
+                out[channel, n] = (direct0 + direct_slope * n) * v0 + (band0 + band_slope * n) * v1 + (low0 + low_slope * n) * v2
         state[2 * channel], state[2 * channel + 1] = one, two
+
+
+@part
+def hold(one, other, third):
+    """Whether three controls stay where they are, for a whole block and for every voice."""
+    return all_of(one[0] == one[1]) and all_of(other[0] == other[1]) and all_of(third[0] == third[1])
 
 
 @part
 def peaking(frequency, gain, width):
     """The coefficients of `peak`; the cookbook's BW with its bend, A = sqrt(gain)."""
     amplitude = math.sqrt(gain)
-    angle = 2.0 * math.pi * frequency
-    bend = min(width * angle / math.sin(angle), WIDEST)
-    k = 2.0 * math.sinh(OCTAVE * bend) / amplitude
-    return math.tan(0.5 * angle), k, 1.0, k * (gain - 1.0), 0.0
+    bend = min(width * (2.0 * math.pi * frequency) / turn_sine(frequency), WIDEST)
+    fall = falling(OCTAVE * bend)
+    k = (1.0 / fall - fall) / amplitude                       # 2 sinh over A
+    return tangent(frequency), k, 1.0, k * (gain - 1.0), 0.0
 
 
 @part
@@ -65,7 +82,7 @@ def low_shelving(frequency, gain, slope):
     """The coefficients of `lowshelf`."""
     amplitude = math.sqrt(gain)
     k = shelf_damping(amplitude, slope)
-    return math.tan(math.pi * frequency) / math.sqrt(amplitude), k, 1.0, k * (amplitude - 1.0), gain - 1.0
+    return tangent(frequency) / math.sqrt(amplitude), k, 1.0, k * (amplitude - 1.0), gain - 1.0
 
 
 @part
@@ -73,7 +90,7 @@ def high_shelving(frequency, gain, slope):
     """The coefficients of `highshelf`."""
     amplitude = math.sqrt(gain)
     k = shelf_damping(amplitude, slope)
-    return math.tan(math.pi * frequency) * math.sqrt(amplitude), k, gain, k * (1.0 - amplitude) * amplitude, 1.0 - gain
+    return tangent(frequency) * math.sqrt(amplitude), k, gain, k * (1.0 - amplitude) * amplitude, 1.0 - gain
 
 
 @kernel
@@ -86,7 +103,8 @@ def peak(out, x, frequency, gain, width, state):
     width      float64 (2,)                 octaves, 0.05..6, between the two places where half the gain (in dB) is reached
     state      float64 (2 * channels,)      zeros is rest
     """
-    through(out, x, peaking(frequency[0], gain[0], width[0]), peaking(frequency[1], gain[1], width[1]), state)
+    first, steady = peaking(frequency[0], gain[0], width[0]), hold(frequency, gain, width)
+    through(out, x, steady, first, first if steady else peaking(frequency[1], gain[1], width[1]), state)
 
 
 @kernel
@@ -99,7 +117,8 @@ def lowshelf(out, x, frequency, gain, slope, state):
     slope      float64 (2,)                 0.1..1: 1 is as steep as it can be without an overshoot
     state      float64 (2 * channels,)      zeros is rest
     """
-    through(out, x, low_shelving(frequency[0], gain[0], slope[0]), low_shelving(frequency[1], gain[1], slope[1]), state)
+    first, steady = low_shelving(frequency[0], gain[0], slope[0]), hold(frequency, gain, slope)
+    through(out, x, steady, first, first if steady else low_shelving(frequency[1], gain[1], slope[1]), state)
 
 
 @kernel
@@ -112,4 +131,5 @@ def highshelf(out, x, frequency, gain, slope, state):
     slope      float64 (2,)                 0.1..1: 1 is as steep as it can be without an overshoot
     state      float64 (2 * channels,)      zeros is rest
     """
-    through(out, x, high_shelving(frequency[0], gain[0], slope[0]), high_shelving(frequency[1], gain[1], slope[1]), state)
+    first, steady = high_shelving(frequency[0], gain[0], slope[0]), hold(frequency, gain, slope)
+    through(out, x, steady, first, first if steady else high_shelving(frequency[1], gain[1], slope[1]), state)

@@ -6,6 +6,7 @@ V. Zavalishin, The Art of VA Filter Design 2.1.2, 2018, section 4.4. It stays st
 from __future__ import annotations
 
 from .kernel import kernel, part
+from .lanes import all_of
 from .sine import tangent
 
 
@@ -37,15 +38,23 @@ def filter(out, x, cutoff, resonance, mix, state):
     turn_after, cross_after, square_after, damping_after = coefficients(cutoff[1], resonance[1])
     turn_slope, cross_slope, square_slope = (turn_after - turn) / frames, (cross_after - cross) / frames, (square_after - square) / frames
     damping_slope = (damping_after - damping) / frames
+    steady = all_of((cutoff[0] == cutoff[1]) & (resonance[0] == resonance[1]))       # the same numbers, less work
     direct, band, low = mix[0], 0.5 * mix[1], 0.5 * mix[2]
     for channel in range(x.shape[0]):
         one, two = state[2 * channel], state[2 * channel + 1]
-        for n in range(frames):
-            v0 = float(x[channel, n])
-            v3 = v0 - two
-            b = cross + cross_slope * n
-            up = (turn + turn_slope * n) * one + b * v3
-            over = two + (b * one + (square + square_slope * n) * v3)
-            out[channel, n] = direct * v0 + band * (damping + damping_slope * n) * (one + up) + low * (two + over)
-            one, two = up, over
+        if steady:
+            for n in range(frames):
+                v0 = float(x[channel, n])
+                up = (turn * one + cross * v0) - cross * two
+                over = (two - square * two) + (cross * one + square * v0)
+                out[channel, n] = direct * v0 + band * damping * (one + up) + low * (two + over)
+                one, two = up, over
+        else:
+            for n in range(frames):
+                v0 = float(x[channel, n])
+                b, c = cross + cross_slope * n, square + square_slope * n
+                up = ((turn + turn_slope * n) * one + b * v0) - b * two
+                over = (two - c * two) + (b * one + c * v0)
+                out[channel, n] = direct * v0 + band * (damping + damping_slope * n) * (one + up) + low * (two + over)
+                one, two = up, over
         state[2 * channel], state[2 * channel + 1] = one, two

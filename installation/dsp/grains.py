@@ -20,7 +20,8 @@ import numpy as np
 
 from .chance import next_number
 from .kernel import kernel, part
-from .player import CUBIC, LANE, ONE, fill, quarter_sine, single, surely
+from .player import quarter_sine
+from .reading import CUBIC, LANE, ONE, fill, single, surely
 from .scratch import scratch
 
 HANN, TUKEY, FALL = 0, 1, 2
@@ -35,26 +36,40 @@ CLOSEST = 3.0           # frames behind what comes in: the curve reads two ahead
 SPARE = 64 + 8          # frames by which the memory is longer than the longest delay
 NOTHING = np.float32(0.001)
 
-window = scratch(LANE, kind="f4")
 sound = scratch(LANE, kind="f4")
 
-ONE_, TWO_, HALF_, ZERO_ = np.float32(1.0), np.float32(2.0), np.float32(0.5), np.float32(0.0)
+ONE_, TWO_, ZERO_ = np.float32(1.0), np.float32(2.0), np.float32(0.0)
 EIGHTH = np.float32(-6.907755 / 8.0)
 E2, E3, E4, E5, E6 = (np.float32(1.0 / math.factorial(power)) for power in (2, 3, 4, 5, 6))
 
 
 @part
-def shape_of(x, kind):
-    """A window at x, 0..1 from a grain's birth to its end, float32."""
-    if kind == FALL:
-        y = EIGHTH * x
-        eighth = ONE_ + y * (ONE_ + y * (E2 + y * (E3 + y * (E4 + y * (E5 + y * E6)))))
-        square = eighth * eighth
-        fourth = square * square
-        return min(x / ATTACK, ONE_) * max(fourth * fourth - NOTHING, ZERO_)
-    side = min(x, ONE_ - x) * (TWO_ if kind == HANN else TWO_ * TWO_)
-    rise = quarter_sine(max(min(side, ONE_), ZERO_))
+def dying(x):
+    """A window at x, 0..1 from a grain's birth to its end, float32: struck, then a fall by 60 dB."""
+    y = EIGHTH * x
+    eighth = ONE_ + y * (ONE_ + y * (E2 + y * (E3 + y * (E4 + y * (E5 + y * E6)))))
+    square = eighth * eighth
+    fourth = square * square
+    return min(x / ATTACK, ONE_) * max(fourth * fourth - NOTHING, ZERO_)
+
+
+@part
+def swelling(x, steepness):
+    """A window that rises and falls as a squared sine: 2, all the way to its middle; 4, for a quarter of it."""
+    rise = quarter_sine(max(min(min(x, ONE_ - x) * steepness, ONE_), ZERO_))
     return rise * rise
+
+
+@part
+def weigh(made, count, age, offset, scale, kind):
+    """Frames of a grain as loud as its window has them at its age. offset: 0..1 frames more; scale: 1 over its length."""
+    if kind == FALL:
+        for k in range(count):
+            made[k] *= dying((offset + np.float32(np.int32(age + k))) * scale)
+    else:
+        steepness = TWO_ if kind == HANN else TWO_ * TWO_
+        for k in range(count):
+            made[k] *= swelling((offset + np.float32(np.int32(age + k))) * scale, steepness)
 
 
 @part
@@ -72,12 +87,12 @@ def pan_gain(pan, channel, channels):
 @kernel
 def add_grain(out, begin, end, row, goes_round, kind, own):
     """Add what a grain gives to frames begin..end. row: what it reads. own: its 12 words, of which START is left to the caller."""
-    weights, made = window(), sound()
+    made = sound()
     left, length = int(own[LEFT]), row.shape[0]
     n = max(begin, int(own[START]))
     stop = min(end, n + left)
     place, step = int(own[PLACE]) * ONE + int(own[FRACTION]), int(own[STEP])
-    age, offset, scale = int(own[AGE]), own[OFFSET], 1.0 / own[LENGTH]
+    age, offset, scale = int(own[AGE]), np.float32(own[OFFSET]), np.float32(1.0 / own[LENGTH])
     own[LEFT], own[AGE] = left - (stop - n), age + stop - n
     while n < stop:
         count = surely(place, step, 0, min(stop - n, LANE), ONE, (length - 2) * ONE)
@@ -86,14 +101,13 @@ def add_grain(out, begin, end, row, goes_round, kind, own):
         else:
             count = 1
             made[0] = single(row, place, abs(step), 0, length, goes_round, CUBIC)
-        for k in range(count):
-            weights[k] = made[k] * shape_of(np.float32((offset + (age + k)) * scale), kind)
+        weigh(made, count, age, offset, scale, kind)
         for channel in range(out.shape[0]):
             gain = np.float32(own[LEVEL] * pan_gain(own[PAN], channel, out.shape[0]))
             if gain != ZERO_:
                 first = np.uint64(n)
                 for k in range(count):
-                    out[channel, first + np.uint64(k)] += gain * weights[k]
+                    out[channel, first + np.uint64(k)] += gain * made[k]
         place += count * step
         age += count
         n += count
@@ -143,6 +157,20 @@ def room_for(state, n):
             state[SLOT] = (slot + 1) % slots
             return slot
     return -1
+
+
+@part
+def until_born(state, density, n, frames):
+    """The frame of the next birth, from frame n on; `frames` if there is none in this block."""
+    phase, wanted = state[PHASE], state[DUE]
+    while n < frames:
+        births = between(density, n / frames)
+        if births > 0.0 and phase >= wanted:
+            break
+        phase += births
+        n += 1
+    state[PHASE] = phase
+    return n
 
 
 @part
@@ -225,7 +253,8 @@ def grains(out, table, position, rate, density, size, pitch_scatter, position_sc
     """
     frames, length = out.shape[1], table.shape[1]
     kind, done = int(shape[0]), 0
-    for n in range(frames):
+    n = until_born(state, density, 0, frames)
+    while n < frames:
         along = n / frames
         births = between(density, along)
         born, ago = due(state, births)
@@ -242,6 +271,7 @@ def grains(out, table, position, rate, density, size, pitch_scatter, position_sc
                 if speed < 0.0:
                     place = min(place - own[STEP] / ONE * own[LENGTH], length - 1.0)
                 put(own, place)
+        n = until_born(state, density, n + 1, frames)
     add_from_table(out, done, frames, 0, table, kind, state)
 
 

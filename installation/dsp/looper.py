@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from .kernel import kernel, part
-from .player import CUBIC, CUT, LANE, ONE, cubic, fill, fraction_of, speed_of, surely
+from .player import CUT, speed_of
+from .reading import CUBIC, LANE, ONE, cubic, fill, fraction_of, surely
 from .scratch import scratch
 
 EMPTY, FIRST_LAP, LOOPING, CLEARING = 0, 1, 2, 3

@@ -1,8 +1,8 @@
 """Where a sound goes in the room.
 
-    place   a direction on the ring of loudspeakers
+    place   a direction on the ring of loudspeakers; place_eight does it for eight sounds
     to      an output of one's choice
-    spray   all outputs, each with a gain of its own
+    spray   all outputs, each with a gain of its own; spray_eight does it for eight sounds
 
 They add to what is already on the outputs. The layout of the ring's NUMBERS is written down in audio/place_gains.py, with the
 same sums in plain Python.
@@ -15,29 +15,74 @@ import math
 import numpy as np
 
 from .kernel import kernel, part
+from .lanes import where
+from .scratch import scratch
+from .sine import turn_sine
 
 HEAD, ROW = 2, 3
+ENDS = 16               # the beginnings and ends of eight sounds' way through a block
+
+azimuths_room, arcs_room, firsts_room, seconds_room = scratch(ENDS), scratch(ENDS), scratch(ENDS), scratch(ENDS)
+starts_room, spans_room, paces_room = scratch(ENDS), scratch(ENDS), scratch(ENDS)
 
 
 @part
-def pair_gains(azimuth, ring):
-    """The two neighbours between which a direction lies, and their gains: the first's number, the second's, gain, gain."""
-    count = int(ring[0])
-    if count == 1:
-        return 0, 0, 1.0, 0.0
-    azimuth -= 360.0 * math.floor(azimuth / 360.0)
-    arc = count - 1
-    while arc >= 0 and ring[HEAD + ROW * arc] > azimuth:
-        arc -= 1
-    if arc < 0:
-        arc = count - 1
-        azimuth += 360.0
-    start, span, pace = ring[HEAD + ROW * arc], ring[HEAD + ROW * arc + 1], ring[HEAD + ROW * arc + 2]
-    turn = azimuth - start
-    first = math.sin((span - turn) * pace * (math.pi / 180.0))
-    second = math.sin(turn * pace * (math.pi / 180.0))
-    power = math.sqrt(first * first + second * second)
-    return arc, (arc + 1) % count, first / power, second / power
+def find_gains(azimuths, count, ring, arcs, firsts, seconds):
+    """For `count` directions, in degrees: the arc between two neighbours in which each lies, and the gains of those two.
+
+    azimuths, arcs, firsts, seconds   float64 (count,); azimuths are brought to 0..360
+
+    Each step is done for all directions before the next, so that vectors do it.
+    """
+    directions = int(ring[0])
+    starts, spans, paces = starts_room(), spans_room(), paces_room()
+    last = HEAD + ROW * (directions - 1)
+    for k in range(count):                      # in the last arc, beyond the beginning of the ring, unless another is found
+        azimuths[k] -= 360.0 * np.floor(azimuths[k] * (1.0 / 360.0))
+        starts[k], spans[k], paces[k], arcs[k] = ring[last] - 360.0, ring[last + 1], ring[last + 2], directions - 1.0
+    for arc in range(directions):
+        start, span, pace = ring[HEAD + ROW * arc], ring[HEAD + ROW * arc + 1], ring[HEAD + ROW * arc + 2]
+        for k in range(count):
+            inside = start <= azimuths[k]
+            starts[k] = where(inside, start, starts[k])
+            spans[k] = where(inside, span, spans[k])
+            paces[k] = where(inside, pace, paces[k])
+            arcs[k] = where(inside, float(arc), arcs[k])
+    for k in range(count):
+        turn = azimuths[k] - starts[k]
+        first = turn_sine((spans[k] - turn) * paces[k] * (1.0 / 360.0))
+        second = turn_sine(turn * paces[k] * (1.0 / 360.0))
+        share = 1.0 / math.sqrt(first * first + second * second)
+        firsts[k] = where(directions == 1, 1.0, first * share)
+        seconds[k] = where(directions == 1, 0.0, second * share)
+
+
+@kernel
+def add_placed(bus, x, ring, at, arcs, firsts, seconds):
+    """Add a sound to its loudspeakers: to those of direction `at` where the block begins, to those of `at + 1` where it ends, each gain
+    straight between."""
+    frames = x.shape[1]
+    directions = int(ring[0])
+    first, third = int(arcs[at]), int(arcs[at + 1])
+    second, fourth = where(first + 1 < directions, first + 1, 0), where(third + 1 < directions, third + 1, 0)
+    feed = HEAD + ROW * directions
+    for _ in range(int(ring[1])):
+        direction, row, weight = int(ring[feed]), int(ring[feed + 1]), ring[feed + 2]
+        feed += ROW
+        before = after = 0.0
+        if direction == first:
+            before = firsts[at] * weight
+        elif direction == second:
+            before = seconds[at] * weight
+        if direction == third:
+            after = firsts[at + 1] * weight
+        elif direction == fourth:
+            after = seconds[at + 1] * weight
+        if before == 0.0 and after == 0.0:
+            continue
+        slope = (after - before) / frames
+        for n in range(frames):
+            bus[row, n] += float(x[0, n]) * (before + slope * n)
 
 
 @kernel
@@ -49,27 +94,34 @@ def place(bus, x, azimuth, ring):
     azimuth  float64 (2,)                degrees, 0 ahead, positive to the left, any number of turns
     ring     float64                     the room's loudspeakers, see audio/place_gains.py
     """
-    frames = x.shape[1]
-    first, second, first_gain, second_gain = pair_gains(azimuth[0], ring)
-    third, fourth, third_gain, fourth_gain = pair_gains(azimuth[1], ring)
-    feed = HEAD + ROW * int(ring[0])
-    for _ in range(int(ring[1])):
-        direction, row, weight = int(ring[feed]), int(ring[feed + 1]), ring[feed + 2]
-        feed += ROW
-        before = after = 0.0
-        if direction == first:
-            before = first_gain * weight
-        elif direction == second:
-            before = second_gain * weight
-        if direction == third:
-            after = third_gain * weight
-        elif direction == fourth:
-            after = fourth_gain * weight
-        if before == 0.0 and after == 0.0:
-            continue
-        slope = (after - before) / frames
-        for n in range(frames):
-            bus[row, n] += float(x[0, n]) * (before + slope * n)
+    azimuths, arcs, firsts, seconds = azimuths_room(), arcs_room(), firsts_room(), seconds_room()
+    azimuths[0], azimuths[1] = azimuth[0], azimuth[1]
+    find_gains(azimuths, 2, ring, arcs, firsts, seconds)
+    add_placed(bus, x, ring, 0, arcs, firsts, seconds)
+
+
+@kernel
+def place_eight(bus, x0, x1, x2, x3, x4, x5, x6, x7, a0, a1, a2, a3, a4, a5, a6, a7, ring):
+    """Let eight sounds come each from its direction: the same bits as `place` eight times.
+
+    bus        float32 (outputs, frames)   added to
+    x0 … x7    float32 (1, frames)
+    a0 … a7    float64 (2,)                degrees
+    ring       float64                     as for `place`
+    """
+    azimuths, arcs, firsts, seconds = azimuths_room(), arcs_room(), firsts_room(), seconds_room()
+    for end in range(2):
+        azimuths[end], azimuths[2 + end], azimuths[4 + end], azimuths[6 + end] = a0[end], a1[end], a2[end], a3[end]
+        azimuths[8 + end], azimuths[10 + end], azimuths[12 + end], azimuths[14 + end] = a4[end], a5[end], a6[end], a7[end]
+    find_gains(azimuths, ENDS, ring, arcs, firsts, seconds)
+    add_placed(bus, x0, ring, 0, arcs, firsts, seconds)
+    add_placed(bus, x1, ring, 2, arcs, firsts, seconds)
+    add_placed(bus, x2, ring, 4, arcs, firsts, seconds)
+    add_placed(bus, x3, ring, 6, arcs, firsts, seconds)
+    add_placed(bus, x4, ring, 8, arcs, firsts, seconds)
+    add_placed(bus, x5, ring, 10, arcs, firsts, seconds)
+    add_placed(bus, x6, ring, 12, arcs, firsts, seconds)
+    add_placed(bus, x7, ring, 14, arcs, firsts, seconds)
 
 
 @kernel
@@ -86,6 +138,27 @@ def to(bus, x, rows):
             bus[row, n] += x[channel, n]
 
 
+@part
+def add_eight(bus, x0, x1, x2, x3, x4, x5, x6, x7, gains, first):
+    """Add eight sounds to all outputs, in their order. gains: of the first sound from `first` on."""
+    outputs, frames = bus.shape
+    for c in range(outputs):
+        at = first + c
+        g0, g1 = np.float32(gains[at]), np.float32(gains[at + outputs])
+        g2, g3 = np.float32(gains[at + 2 * outputs]), np.float32(gains[at + 3 * outputs])
+        g4, g5 = np.float32(gains[at + 4 * outputs]), np.float32(gains[at + 5 * outputs])
+        g6, g7 = np.float32(gains[at + 6 * outputs]), np.float32(gains[at + 7 * outputs])
+        for n in range(frames):
+            total = bus[c, n] + x0[n] * g0
+            total += x1[n] * g1
+            total += x2[n] * g2
+            total += x3[n] * g3
+            total += x4[n] * g4
+            total += x5[n] * g5
+            total += x6[n] * g6
+            bus[c, n] = total + x7[n] * g7
+
+
 @kernel
 def spray(bus, x, gains):
     """Send each channel to all outputs at once, to each with a gain of its own.
@@ -100,20 +173,7 @@ def spray(bus, x, gains):
     outputs = bus.shape[0]
     k = 0
     while k + 8 <= channels:
-        for c in range(outputs):
-            g0, g1 = np.float32(gains[k * outputs + c]), np.float32(gains[(k + 1) * outputs + c])
-            g2, g3 = np.float32(gains[(k + 2) * outputs + c]), np.float32(gains[(k + 3) * outputs + c])
-            g4, g5 = np.float32(gains[(k + 4) * outputs + c]), np.float32(gains[(k + 5) * outputs + c])
-            g6, g7 = np.float32(gains[(k + 6) * outputs + c]), np.float32(gains[(k + 7) * outputs + c])
-            for n in range(frames):
-                total = bus[c, n] + x[k, n] * g0
-                total += x[k + 1, n] * g1
-                total += x[k + 2, n] * g2
-                total += x[k + 3, n] * g3
-                total += x[k + 4, n] * g4
-                total += x[k + 5, n] * g5
-                total += x[k + 6, n] * g6
-                bus[c, n] = total + x[k + 7, n] * g7
+        add_eight(bus, x[k], x[k + 1], x[k + 2], x[k + 3], x[k + 4], x[k + 5], x[k + 6], x[k + 7], gains, k * outputs)
         k += 8
     while k < channels:
         for c in range(outputs):
@@ -122,3 +182,14 @@ def spray(bus, x, gains):
                 for n in range(frames):
                     bus[c, n] += x[k, n] * gain
         k += 1
+
+
+@kernel
+def spray_eight(bus, x0, x1, x2, x3, x4, x5, x6, x7, gains):
+    """Send eight sounds to all outputs at once: the same bits as `spray` eight times.
+
+    bus        float32 (outputs, frames)       added to
+    x0 … x7    float32 (1, frames)
+    gains      float64 (8 * outputs,)          linear; all outputs of the first sound, then of the second…
+    """
+    add_eight(bus, x0[0], x1[0], x2[0], x3[0], x4[0], x5[0], x6[0], x7[0], gains, 0)

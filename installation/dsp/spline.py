@@ -15,7 +15,8 @@ from __future__ import annotations
 import math
 
 from .kernel import kernel, part
-from .lanes import any_of, where
+from .lanes import all_of, any_of, where
+from .turns import turned, whole
 
 SLOWEST = 1e-9          # cycles a frame: below this a corner is as good as a jump
 
@@ -25,6 +26,14 @@ def corner(phase, step):
     """The rounding of an upward jump of height 1 that happens at phase 0 (and 1), for a phase that moves `step` a frame."""
     pace = 1.0 / max(step, SLOWEST)
     return before(min((1.0 - phase) * pace, 2.0)) - before(min(phase * pace, 2.0))       # ahead of the next jump, after the last
+
+
+@part
+def nearest(phase, pace):
+    """`corner` where no two corners meet: the same numbers. pace: 1 / step, which is below a quarter."""
+    ahead = 1.0 - phase
+    rounding = before(min(min(phase, ahead) * pace, 2.0))
+    return where(ahead < phase, rounding, -rounding)
 
 
 @part
@@ -52,17 +61,25 @@ def saw(out, frequency, state):
     """
     frames = out.shape[1]
     slope = (frequency[1] - frequency[0]) / frames
+    steady = all_of((slope == 0.0) & (frequency[0] < 0.25))     # then a corner wants no division, and there is one at most
+    pace = 1.0 / max(frequency[0], SLOWEST)
     for channel in range(out.shape[0]):
-        phase = state[channel] + 0.5
-        for n in range(frames):
-            step = frequency[0] + slope * n
-            value = 2.0 * phase - 1.0
-            if any_of(near(phase, step)):
-                value -= 2.0 * corner(phase, step)
-            out[channel, n] = value
-            phase += step
-            phase = where(phase >= 1.0, phase - 1.0, phase)
-        state[channel] = phase - 0.5
+        turns = whole(state[channel] + 0.5)
+        if steady:
+            stride = whole(frequency[0])
+            for n in range(frames):
+                phase = turned(turns)
+                out[channel, n] = 2.0 * phase - 1.0 - 2.0 * nearest(phase, pace)
+                turns += stride
+        else:
+            for n in range(frames):
+                phase, step = turned(turns), frequency[0] + slope * n
+                value = 2.0 * phase - 1.0
+                if any_of(near(phase, step)):
+                    value -= 2.0 * corner(phase, step)
+                out[channel, n] = value
+                turns += whole(step)
+        state[channel] = turned(turns) - 0.5
 
 
 @kernel

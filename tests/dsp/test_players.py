@@ -8,7 +8,8 @@ from scipy.signal.windows import kaiser
 from installation.audio import layout
 from installation.audio.units.players import strike_state
 from installation.dsp import stream
-from installation.dsp.player import CHANCE, CUBIC, ROUND_ROBIN, SHUFFLE, SINC, STRAIGHT
+from installation.dsp.reading import CUBIC, SINC, STRAIGHT
+from installation.dsp.struck import CHANCE, ROUND_ROBIN, SHUFFLE
 
 from .table import RATE, Bench, Case, noise, tone
 

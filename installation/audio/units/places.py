@@ -1,7 +1,9 @@
 """Units that put a sound into the room."""
 from __future__ import annotations
 
-from ..declare import Port, PortKind, Unit
+from dataclasses import replace
+
+from ..declare import WIDTH, Port, PortKind, Unit
 from .ports import bus, cutoff, numbers, sound, state
 
 WINDING = 1e9           # degrees; not one turn: an azimuth may go on round and round
@@ -20,9 +22,15 @@ def elevation(*, slow: bool = False) -> Port:
 
 PLACES = (
     Unit("place", "installation.dsp.place:place", (bus(), sound(), azimuth(), numbers("ring", 0)),
-         source="Pulkki, JAES 45(6), 1997", about="from a direction"),
+         source="Pulkki, JAES 45(6), 1997", for_eight="place_eight", about="from a direction"),
+    Unit("place_eight", "installation.dsp.place:place_eight",
+         (bus(), *(sound(f"x{voice}") for voice in range(WIDTH)), *(replace(azimuth(), name=f"a{voice}") for voice in range(WIDTH)), numbers("ring", 0)),
+         source="Pulkki, JAES 45(6), 1997", about="eight sounds, each from its direction"),
     Unit("to", "installation.dsp.place:to", (bus(), sound(), numbers("rows", 0)), merges=True, about="to an output"),
-    Unit("spray", "installation.dsp.place:spray", (bus(), sound(), numbers("gains", 0)), merges=True, about="to all outputs, by gains"),
+    Unit("spray", "installation.dsp.place:spray", (bus(), sound(), numbers("gains", 0)), merges=True, for_eight="spray_eight", each=True,
+         about="to all outputs, by gains"),
+    Unit("spray_eight", "installation.dsp.place:spray_eight", (bus(), *(sound(f"x{voice}") for voice in range(WIDTH)), numbers("gains", 0)),
+         about="eight sounds to all outputs, by gains"),
     Unit("nearest", "installation.dsp.nearest:nearest",
          (bus(), sound(), azimuth(slow=True), elevation(slow=True), numbers("stand", 0), state()), about="from one loudspeaker"),
     Unit("everywhere", "installation.dsp.everywhere:everywhere",

@@ -16,7 +16,7 @@ PLAYERS = (
     Unit("play", "installation.dsp.player:play",
          (out(), Port("table", PortKind.TABLE), SPEED, numbers("region", 0), state(3)),
          source=HERMITE, about="a recording, from the start"),
-    Unit("strike", "installation.dsp.player:strike",
+    Unit("strike", "installation.dsp.struck:strike",
          (out(), struck(), Port("table", PortKind.TABLE), SPEED, SLICE, numbers("region", 0), state(18)),
          source=HERMITE, about="a recording or a slice of it, at each strike"),
     Unit("stream", "installation.dsp.stream:stream",

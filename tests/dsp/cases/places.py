@@ -10,7 +10,9 @@ HALL = Hall(RATE, 4, (Speaker(1, 45), Speaker(2, -45), Speaker(3, 135), Speaker(
 
 CASES: tuple[Case, ...] = (
     Case("place", 4, 1, controls={"azimuth": 17.0}, numbers={"ring": RING}),
+    Case("place_eight", 4, 1, controls={f"a{voice}": 17.0 + 43.0 * voice for voice in range(8)}, numbers={"ring": RING}),
     Case("to", 4, 2, numbers={"rows": (3.0, 1.0)}),
+    Case("spray_eight", 4, 1, numbers={"gains": tuple(0.1 * number for number in range(32))}),
     Case("spray", 4, 10, numbers={"gains": tuple(0.1 * number for number in range(40))}),
     Case("nearest", 4, 1, controls={"azimuth": 17.0, "elevation": 0.0}, numbers={"stand": nearest_numbers(0.01)(HALL)},
          state=lambda hall: nearest_rest(HALL)),
