@@ -15,8 +15,12 @@ from time import monotonic
 import numpy as np
 import pytest
 
+from installation.audio import ug
+from installation.audio.flatten import flatten
+from installation.audio.graph import Graph
 from installation.audio.layout import COMMITTED, CURRENT_GRAPH, DELIVERED, EPOCH, INSIDE
 from installation.audio.native import build_engine
+from installation.audio.plan import Plan
 from installation.audio.voices import Bank
 from tests.bench import wait_until
 
@@ -25,6 +29,15 @@ from .units_for_test import rich_plan, slow_plan
 ROOT = Path(__file__).parents[2]
 OUTPUTS = 2
 FRAMES = 48_000
+
+
+def loop_plan() -> Plan:
+    """What is sent back goes round long after it began, through the shortest way and through one that ends inside a block."""
+    near, far = ug.feedback(), ug.feedback(time=0.0101)
+    struck = ug.dust(20) * 0.2
+    heard = near.send(ug.lowpass(struck + near * 0.3 + far * 0.6, 2_000))
+    far.send(heard)
+    return flatten(Graph.collect([ug.to(heard, output=2)], outputs=OUTPUTS, rate=48_000, seed=1, name="loop"))
 
 
 class Theatre:
@@ -36,6 +49,7 @@ class Theatre:
         self.players: list[subprocess.Popen] = []
         stage = self.made.stage
         graphs = [self.made.load(slow_plan(turns), values={"level": 0.8}, name=str(number)) for number in range(3)]
+        stage.start(self.made.load(loop_plan(), name="loop"), at=0)
         stage.start(graphs[0], at=10, fade=0.2)
         stage.start(graphs[1], at=7_777, fade=0.3)
         stage.start(graphs[2], at=20_001)
