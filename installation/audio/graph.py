@@ -30,7 +30,7 @@ from .word import LEVEL_UNITS, apply, apply_all
 
 __all__ = ["Graph", "Hall", "Signal", "Work", "apply", "apply_all", "parameter"]
 
-MOST = 4096                       # words in a graph
+MOST = 20_000                     # words in a graph, those among them that the graph itself puts in: 10,000 voices of one word, mixed
 LONGEST_MEMORY = 1 << 28          # frames of delay in one word: an hour and a half
 
 
@@ -63,7 +63,7 @@ class Graph:
         """Everything that a scene's sound() returned: something placed, a list, tuple or dict of such, or None for silence.
 
         Raises Fault, or Faults when there are several: a sound that was never placed, an output that the room has not, more than
-        4,096 words, deferred numbers that are not finite, a loop that is open or began in another graph.
+        20,000 words, deferred numbers that are not finite, a loop that is open or began in another graph.
         """
         hall = Hall(rate, outputs, tuple(loudspeakers))
         placed = _placed(result, name)
@@ -199,7 +199,7 @@ def _mixed(key: bytes, step: str) -> bytes:
 
 def _too_many(name: str, where: str = "") -> Fault:
     return Fault(both(f'the graph of scene "{name}" has more than {MOST:,} words',
-                      f"le graphe de la scène « {name} » a plus de {MOST} mots"),
+                      f"le graphe de la scène « {name} » a plus de {MOST:,} mots".replace(",", " ")),
                  remedy=both("Make fewer voices, or look for a loop that goes on adding words.",
                              "Faites moins de voix, ou cherchez une boucle qui ajoute des mots sans fin."),
                  where=where, id="graph.size")
