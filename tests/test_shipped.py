@@ -95,6 +95,43 @@ def test_every_state_of_the_score_is_reached_and_sounds(tmp_path: Path, cache: P
     assert render(piece, tmp_path / "b", cache, "--seconds", 30, "--sensors", trace, PYTHONHASHSEED="99")[2] == digest
 
 
+@pytest.mark.parametrize("scene", PIECE["scenes"])
+def test_every_parameter_at_its_ends(scene: str, cache: Path) -> None:
+    """All low, all high, each alone at the other end, and triggers many times in a tick: finite, below the ceiling, nothing told, heard afterwards."""
+    from tests.runtime.house_at_work import Shipped, Show, with_house
+
+    async def script(show: Show) -> None:
+        show.write("/score/main/scene", scene)
+        await show.run(3)
+        addresses = [address for address in show.house.tree.addresses() if address.startswith(f"/scene/{scene}/") and address.count("/") == 3]
+        declared = {address: show.house.tree.declaration(address) for address in addresses}
+        moved = {address: made for address, made in declared.items() if made.low is not None and made.high is not None and made.kind.name in ("FLOAT", "INT")}
+        struck = [address for address, made in declared.items() if made.kind.name == "TRIGGER"]
+        assert moved
+
+        async def stand(values: dict[str, float]) -> None:
+            for address, value in values.items():
+                show.write(address, value)
+            for address in struck * 3:
+                show.write(address, True)
+            await show.run(0.3)
+
+        low, high = {key: made.low for key, made in moved.items()}, {key: made.high for key, made in moved.items()}
+        await stand(low)
+        await stand(high)
+        for address in moved:
+            await stand({**low, address: high[address]})
+            await stand({**high, address: low[address]})
+        await stand(high)
+        await stand({address: made.default for address, made in moved.items()})
+        await show.run(4)
+        assert show.playing == scene and show.level(1.0) > 1e-4
+        assert np.isfinite(show.sound).all() and np.abs(show.sound).max() <= CEILING
+
+    show = with_house(Shipped(ROOT, cache), script)
+    assert not show.faults
+
+
 def test_every_scene_of_the_score_plays_in_its_turn_and_the_idle_one_when_the_house_is_idle(tmp_path: Path, cache: Path) -> None:
     from tests.runtime.house_at_work import Shipped, Show, with_house
 

@@ -39,6 +39,7 @@ class _Flattening:
         self.drafts: list[Draft] = []
         self.state: list[float] = []
         self.memory = 0
+        self.loops: dict[int, Memory] = {}                             # the line of each, which two units share
         self.params: dict[str, int] = {}
         self.triggers: dict[str, tuple[int, int]] = {}                 # name → sound, state word
         self.recordings: dict[Recording, int] = {}
@@ -129,9 +130,7 @@ class _Flattening:
                 case PortKind.STATE:
                     bindings.append(self.rest(port, call.channels, work.state.get(port.name)))
                 case PortKind.MEMORY:
-                    rows = call.channels if port.per_channel else 1
-                    bindings.append(Memory(self.memory, work.memory[port.name] * rows, rows))
-                    self.memory += work.memory[port.name] * rows
+                    bindings.append(self.line(work, port))
                 case PortKind.RING | PortKind.RING_STATE:
                     if stream is None:
                         assert call.stream is not None
@@ -145,6 +144,18 @@ class _Flattening:
         promised = not call.as_is and not unit.place and not is_moved       # an artist's kernel need not know of the promise
         self.drafts.append(Draft(unit, tuple(bindings), call.where, overwrites=promised))
         return outputs
+
+    def line(self, work: Work, port: Port) -> Memory:
+        """Long memory for a port: its own, or that of its loop."""
+        loop = id(work.call.loop) if work.call.loop is not None else 0
+        if loop in self.loops:
+            return self.loops[loop]
+        rows = work.call.channels if port.per_channel else 1
+        made = Memory(self.memory, work.memory[port.name] * rows, rows)
+        self.memory += made.size
+        if loop:
+            self.loops[loop] = made
+        return made
 
     def heard(self, signal: Signal, where: str) -> Heard:
         """What an input reads."""

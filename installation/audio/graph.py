@@ -15,6 +15,7 @@ Seeds: each word that asks for one gets its own, made from the piece's seed, the
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -23,13 +24,13 @@ from typing import Any
 from ..terms.declaration import Declaration, Kind
 from ..terms.fault import Fault, Faults
 from ..terms.words import both
-from .node import Call, Group, Hall, Levels, Numbers, Parameter
+from .node import Call, Group, Hall, Levels, Loop, Numbers, Parameter
 from .signal import BUS, CONTROL, TRIGGER, WORD, Signal
 from .word import LEVEL_UNITS, apply, apply_all
 
 __all__ = ["Graph", "Hall", "Signal", "Work", "apply", "apply_all", "parameter"]
 
-MOST = 4096                       # words in a graph
+MOST = 20_000                     # words in a graph, those among them that the graph itself puts in: 10,000 voices of one word, mixed
 LONGEST_MEMORY = 1 << 28          # frames of delay in one word: an hour and a half
 
 
@@ -62,7 +63,7 @@ class Graph:
         """Everything that a scene's sound() returned: something placed, a list, tuple or dict of such, or None for silence.
 
         Raises Fault, or Faults when there are several: a sound that was never placed, an output that the room has not, more than
-        4,096 words, deferred numbers that are not finite.
+        20,000 words, deferred numbers that are not finite, a loop that is open or began in another graph.
         """
         hall = Hall(rate, outputs, tuple(loudspeakers))
         placed = _placed(result, name)
@@ -127,12 +128,15 @@ def _placed(result: Any, name: str) -> list[tuple[str, Signal]]:
 
 
 def _in_order(placed: list[tuple[str, Signal]], root: str) -> list[tuple[Call, int]]:
-    """Every call once, each after those it hears, with its seed. A loop with a stack: a chain may be thousands of words long."""
+    """Every call once, each after those it hears, with its seed. A loop with a stack: a chain may be thousands of words long. What is sent
+    back comes after all that leads to where it is heard."""
     order: list[tuple[Call, int]] = []
     met: dict[int, int] = {}
-    for path, thing in placed:
-        assert isinstance(thing.source, Call)
-        stack: list[tuple[Call, bytes, bool]] = [(thing.source, _mixed(_mixed(b"", root), path), False)]
+    waiting = deque((thing.source, _mixed(_mixed(b"", root), path)) for path, thing in placed)
+    while waiting:
+        first, way = waiting.popleft()
+        assert isinstance(first, Call)
+        stack: list[tuple[Call, bytes, bool]] = [(first, way, False)]
         while stack:
             call, key, heard = stack.pop()
             if heard:
@@ -143,11 +147,28 @@ def _in_order(placed: list[tuple[str, Signal]], root: str) -> list[tuple[Call, i
             met[id(call)] = len(met)
             if len(met) > MOST:
                 raise _too_many(root.partition("/")[2], call.where)
+            if call.loop is not None:
+                waiting.append((_closing(call.loop, root.partition("/")[2], call.where), _mixed(key, "loop")))
             stack.append((call, key, True))
             fed = (*call.inputs.items(), *call.controls.items())
             below = [(port, operand.source) for port, operand in fed if isinstance(operand, Signal)]
             stack.extend((source, _mixed(key, port), False) for port, source in reversed(below) if isinstance(source, Call))
     return order
+
+
+def _closing(loop: Loop, name: str, where: str) -> Call:
+    """The call that sends into a loop. Raises Fault if there is none, or the loop is another graph's."""
+    if loop.sent is None:
+        raise Fault(both("nothing is sent into this ug.feedback", "rien n'est envoyé dans ce ug.feedback"), where=where, id="feedback.open",
+                    remedy=both("Close the loop: back.send(sound).", "Fermez la boucle : back.send(son)."))
+    if loop.home is None:
+        loop.home = name
+    if loop.home != name:
+        raise Fault(both(f'this ug.feedback belongs to "{loop.home}", and is used in "{name}"',
+                         f"ce ug.feedback est de « {loop.home} », et sert dans « {name} »"), where=where, id="feedback.home",
+                    remedy=both("Begin and close it in one sound(), or in one voice.",
+                                "Commencez-la et fermez-la dans un même sound(), ou dans une même voix."))
+    return loop.sent
 
 
 def _work(call: Call, hall: Hall) -> Work:
@@ -178,7 +199,7 @@ def _mixed(key: bytes, step: str) -> bytes:
 
 def _too_many(name: str, where: str = "") -> Fault:
     return Fault(both(f'the graph of scene "{name}" has more than {MOST:,} words',
-                      f"le graphe de la scène « {name} » a plus de {MOST} mots"),
+                      f"le graphe de la scène « {name} » a plus de {MOST:,} mots".replace(",", " ")),
                  remedy=both("Make fewer voices, or look for a loop that goes on adding words.",
                              "Faites moins de voix, ou cherchez une boucle qui ajoute des mots sans fin."),
                  where=where, id="graph.size")

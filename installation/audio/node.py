@@ -4,6 +4,7 @@
     Levels      parameters in dB, added and subtracted
     Gain        the same as a linear gain, as it enters a product
     Call        one unit at work: what is connected to each of its ports
+    Loop        a way back from a call to one before it
     Group       several things that go to the outputs
     Hall        what a graph is collected for: rate, outputs, loudspeakers; deferred numbers are computed from it
 """
@@ -82,10 +83,31 @@ class Group:
     parts: tuple["Signal", ...]
 
 
+@dataclass(eq=False, slots=True)
+class Loop:
+    """A way back, which two calls share: the one that is heard before, and the one that is made after. The only node that is not finished
+    when it is made.
+
+    channels, ceiling  of what is sent; the ceiling is linear
+    frames             of its line, for each channel
+    closed             file:line where something was sent; "" as long as it is open
+    sent               the call that sends
+    home               the graph that it was found in first: no other may have it
+    """
+
+    channels: int
+    ceiling: float
+    frames: Callable[[Hall], int]
+    closed: str = ""
+    sent: "Call | None" = None
+    home: str | None = None
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Call:
     """One unit at work. The mappings are keyed by port; `seed` is the NUMBERS port that takes the word's own seed;
-    `heard` is the first of the card's inputs, from 0, that an INPUT port reads; `sent`, where it is said, names what voices send instead."""
+    `heard` is the first of the card's inputs, from 0, that an INPUT port reads; `sent`, where it is said, names what voices send instead;
+    `loop` is whose line its MEMORY is."""
 
     unit: Unit
     where: str
@@ -101,6 +123,7 @@ class Call:
     as_is: bool = False
     heard: int = 0
     sent: str = ""
+    loop: Loop | None = None
 
 
 Node: TypeAlias = Parameter | Levels | Gain | Call | Group

@@ -181,7 +181,8 @@ class Plan:
     @property
     def longest_silence(self) -> int:
         """Frames for which it may be silent and still sound again by itself: all its delay lines, one after another."""
-        return sum(binding.size // binding.rows for planned in self.units for binding in planned.bindings if isinstance(binding, Memory))
+        lines = {binding.start: binding for planned in self.units for binding in planned.bindings if isinstance(binding, Memory)}   # a loop's two ends have one
+        return sum(line.size // line.rows for line in lines.values())
 
 
 @dataclass(frozen=True, slots=True)

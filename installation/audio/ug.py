@@ -7,6 +7,7 @@
     effects     chorus flanger phaser vibrato tremolo ring taps drive fold crush frequency_shift pitch_shift
     dynamics    follow compress expand noise_gate duck limit level
     spaces      delay reverb convolve                  spectra     freeze blur cross
+    returns     feedback
     shapes      env ping segments fade                 moments     start held
     movements   drift walk wander
     decisions   lfo steps slew hold above rising changed every chance count toggle gate latch beat
@@ -33,6 +34,7 @@ from .words import (
     movements,
     noises,
     recordings,
+    returns,
     rooms,
     sends,
     shapes,
@@ -52,6 +54,7 @@ from .words.moments import *  # noqa: F403
 from .words.movements import *  # noqa: F403
 from .words.noises import *  # noqa: F403
 from .words.recordings import *  # noqa: F403
+from .words.returns import *  # noqa: F403
 from .words.rooms import *  # noqa: F403
 from .words.sends import *  # noqa: F403
 from .words.shapes import *  # noqa: F403
@@ -60,5 +63,5 @@ from .words.spectra import *  # noqa: F403
 from .words.tones import *  # noqa: F403
 
 FAMILIES = (tones, noises, recordings, clouds, inputs, filters, effects, dynamics,
-            spaces, spectra, shapes, moments, movements, decisions, rooms, sends, levels)
+            spaces, returns, spectra, shapes, moments, movements, decisions, rooms, sends, levels)
 __all__ = ["piece", *(word for family in FAMILIES for word in family.__all__)]  # noqa: PLE0604

@@ -20,7 +20,7 @@ from ..terms.quantity import quantity
 from ..terms.words import Words, both
 from .arithmetic import PLAIN, measured, ramped, spread
 from .declare import Port, PortKind, Unit
-from .node import Call, Frames, Numbers
+from .node import Call, Frames, Loop, Numbers
 from .plan import LongRecording, Recording
 from .signal import AUDIO, BUS, CONTROL, TRIGGER, Signal, operand, whereabouts
 
@@ -32,7 +32,7 @@ def apply(unit: Unit, *, inputs: Mapping[str, Any] | None = None, controls: Mapp
           numbers: Mapping[str, Numbers] | None = None, state: Mapping[str, Numbers] | None = None,
           memory: Mapping[str, Frames] | None = None, table: Recording | None = None, stream: LongRecording | None = None,
           channels: int | None = None, seed: str = "", as_is: bool = False, heard: int = 0, sent: str = "",
-          word: str = "") -> Signal:
+          loop: Loop | None = None, word: str = "") -> Signal:
     """Put a unit to work; its first output (see `apply_all`), or what it puts on the outputs if it has a BUS port.
 
     inputs    IN ports: signals; a control or a number comes in as a ramp. Ports whose unit is "trigger" take such parameters too
@@ -47,20 +47,21 @@ def apply(unit: Unit, *, inputs: Mapping[str, Any] | None = None, controls: Mapp
     seed      the NUMBERS port that takes this word's own seed (1 to 2**48)
     heard     the first of the card's inputs, from 0, that an INPUT port reads; as many as `channels`
     sent      the name under which voices send, for a BUS or an INPUT port
+    loop      whose line its MEMORY is: two calls share it
     as_is     inputs keep the channels they have, as for a mix or a join; `channels` says what comes out
 
     Raises Fault, at the artist's line: an unknown or missing port, channels that do not match,
     a number out of the port's range, anything that is not finite.
     """
     return apply_all(unit, inputs=inputs, controls=controls, numbers=numbers, state=state, memory=memory, table=table,
-                     stream=stream, channels=channels, seed=seed, as_is=as_is, heard=heard, sent=sent, word=word)[0]
+                     stream=stream, channels=channels, seed=seed, as_is=as_is, heard=heard, sent=sent, loop=loop, word=word)[0]
 
 
 def apply_all(unit: Unit, *, inputs: Mapping[str, Any] | None = None, controls: Mapping[str, Any] | None = None,
               numbers: Mapping[str, Numbers] | None = None, state: Mapping[str, Numbers] | None = None,
               memory: Mapping[str, Frames] | None = None, table: Recording | None = None, stream: LongRecording | None = None,
               channels: int | None = None, seed: str = "", as_is: bool = False, heard: int = 0,
-              sent: str = "", word: str = "") -> tuple[Signal, ...]:
+              sent: str = "", loop: Loop | None = None, word: str = "") -> tuple[Signal, ...]:
     """`apply` for a unit of several outputs: one signal for each OUT and CONTROL_OUT, in the order of the ports."""
     word = word or (unit.name if unit.place else f"ug.{unit.name}")
     numbers, seeded = dict(numbers or {}), {seed: None} if seed else {}
@@ -86,7 +87,7 @@ def apply_all(unit: Unit, *, inputs: Mapping[str, Any] | None = None, controls: 
     given_controls = {port.name: _control(word, port, (controls or {}).get(port.name)) for port in unit.of(PortKind.CONTROL)}
     where = whereabouts()
     call = Call(unit, where, width, sounds, given_controls, numbers, dict(state or {}), dict(memory or {}), table, stream, seed,
-                as_is, heard, sent)
+                as_is, heard, sent, loop)
     if unit.of(PortKind.BUS):
         return (Signal(call, BUS, 0, where),)
     outs = unit.of(PortKind.OUT, PortKind.CONTROL_OUT)

@@ -4,7 +4,7 @@
     expand       what is below a threshold, made still softer
     noise_gate   silence where there is little more than noise
     duck         room for another sound
-    limit        nothing above a ceiling, foreseen
+    limit        nothing above a ceiling, foreseen, also between the samples
     level        slowly towards one loudness
 
 All channels of a sound have one gain, so that it keeps its place in the room. `key` is the sound that is listened to, of any number
@@ -18,6 +18,7 @@ import numpy as np
 
 from .follower import loudest, power, risen, share
 from .kernel import kernel, part
+from .true_peak import MARGIN, QUIET, TAPS, peak_of
 
 DB = 8.685889638065035           # dB in one natural logarithm of amplitude: 20 / ln(10)
 NEPER = 0.11512925464970229      # the other way
@@ -166,34 +167,41 @@ def duck(out, x, key, threshold, hysteresis, attack, hold, release, depth, state
 
 @kernel
 def limit(out, x, ceiling, release, line, window, state):
-    """Let nothing pass above a ceiling, and begin to turn down before it would.
+    """Let nothing pass above a ceiling, between its frames neither, and begin to turn down before it would.
 
     out, x   float32 (channels, frames)            may be the same array
     ceiling  float64 (2,)                          0..1; runs straight between the block's ends
     release  float64 (2,)                          frames until 63 % of a reduction is over; read at the first frame
     line     float32 (channels * (look + 64),)     the sound, waiting; look: 64 frames or more
     window   float32 (3 * look + 64,)              the wanted reductions of two looks, by turns; then a ring of those that are held
-    state    float64 (7,)                          place in the line, in the look, which half, in the ring; the highest wanted
-                                                   reduction of this look, the held one, and the sum of the ring's; zeros is rest
+    state    float64 (8,)                          place in the line, in the look, which half, in the ring; the highest wanted
+                                                   reduction of this look, the held one, the sum of the last of the ring, and for how many frames more
+                                                   it must be looked between them; zeros is rest
 
-    The sound is late by look - 1 frames. Wanted: 1 - ceiling / peak, the peak of all channels. Of that the highest in the last `look`
-    frames, then an exponential release, then the mean over `look` frames: each term of a frame's mean has seen that frame, so none
-    is less than it wants, and the reduction begins and ends as a ramp. A ceiling that falls meanwhile is kept by clipping.
+    The sound is late by look - 1 frames. Wanted: what brings the true peak of all channels to MARGIN below the ceiling (true_peak.py), known ten
+    frames late. Of that the highest in the last `look` frames, then an exponential release, then the mean over 19 frames fewer: each
+    term of a frame's mean has seen every peak that this frame has a part in, so none is less than those want, and the reduction begins
+    and ends as a ramp. A ceiling that falls meanwhile is kept by clipping.
     Source: P. Hämäläinen, Smoothing of the control signal without clipped output in digital peak limiters, DAFx 2002; the highest of a
     window after M. van Herk, Pattern Recognition Letters 13, 1992: that from here to the end of the look before, and that of this one.
     """
     channels, frames = x.shape
     length = line.shape[0] // channels
     look = length - SPARE
-    ring = look + SPARE
+    ring, mean = look + SPARE, look - TAPS + 1
     slope = (ceiling[1] - ceiling[0]) / frames
     fall = share(release[0])
     write, at, half, place = int(state[0]), int(state[1]), int(state[2]), int(state[3])
-    highest, held, total = state[4], state[5], state[6]
+    highest, held, total, near = state[4], state[5], state[6], state[7]
     for n in range(frames):
         most = ceiling[0] + slope * n
-        peak = loudest(x, n)
-        wanted = 1.0 - most / peak if peak > most else 0.0
+        near = float(TAPS) if loudest(x, n) > most * QUIET else max(near - 1.0, 0.0)
+        peak = 0.0
+        for channel in range(channels):
+            line[channel * length + write] = x[channel, n]
+            if near > 0.0:
+                peak = max(peak, peak_of(line, channel * length, length, write))
+        wanted = 1.0 - most * MARGIN / peak if peak > most * MARGIN else 0.0
         window[half * look + at] = np.float32(wanted)
         highest = max(highest, wanted)
         seen = highest
@@ -204,17 +212,16 @@ def limit(out, x, ceiling, release, line, window, state):
             held = 0.0
         held = max(held, seen)
         kept = min(math.ceil(held * GRID), GRID) / GRID
-        oldest = place - look
+        oldest = place - mean
         if oldest < 0:
             oldest += ring
         total += kept - float(window[2 * look + oldest])
         window[2 * look + place] = kept
-        gain = 1.0 - total / look
+        gain = 1.0 - total / mean
         read = write - look + 1
         if read < 0:
             read += length
         for channel in range(channels):
-            line[channel * length + write] = x[channel, n]
             out[channel, n] = min(max(float(line[channel * length + read]) * gain, -most), most)
         write = write + 1 if write + 1 < length else 0
         place = place + 1 if place + 1 < ring else 0
@@ -224,7 +231,7 @@ def limit(out, x, ceiling, release, line, window, state):
                 window[half * look + k] = max(window[half * look + k], window[half * look + k + 1])
             at, half, highest = 0, 1 - half, 0.0
     state[0], state[1], state[2], state[3] = write, at, half, place
-    state[4], state[5], state[6] = highest, held, total
+    state[4], state[5], state[6], state[7] = highest, held, total, near
 
 
 @kernel

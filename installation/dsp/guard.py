@@ -3,15 +3,18 @@
     protect    one block: per-output gain and delay, DC block, master gain, mute, closing fade, limiter, finite check, meters
     levels     … its one gain for each frame: master, mute, closing
     align      … one output's gain, delay and DC block
+    look_for   … how high all outputs go, between their samples too
     limit      … the look-ahead limiter's gain, one for all outputs, so that a sound keeps its place
     measure    … the meters
 
-All is exact whatever a scene sends: |out| ≤ ceiling and finite, for every frame. What it delays: one block (64 frames), for the
-limiter's look-ahead. No fastmath here, ever: it makes `isfinite` blind.
+All is exact whatever a scene sends: |out| ≤ ceiling and finite, for every frame; and between the frames, as a meter of four times the rate
+reads it, with the one exception that true_peak.py names. What it delays: one block (64 frames), for the limiter's look-ahead. No fastmath
+here, ever: it makes `isfinite` blind.
 
 The limiter follows the look-ahead design of peak limiters in mastering: a minimum of the wanted gains over the look-ahead, an
-exponential release, a moving average over the look-ahead that rounds the attack (P. Hämäläinen, Smoothing of the control signal
-without clipped output in digital peak limiters, DAFx 2002).
+exponential release, a moving average that rounds the attack (P. Hämäläinen, Smoothing of the control signal without clipped output in
+digital peak limiters, DAFx 2002). The average is shorter than the look-ahead by what it takes to see between samples, so that the gain
+has come to its minimum before the first frame that makes such a peak, and stays there until the last has passed.
 """
 
 from __future__ import annotations
@@ -21,7 +24,11 @@ import math
 import numpy as np
 from numba import njit
 
-FRAMES = 64  # a block, and the look-ahead
+from .scratch import scratch
+from .true_peak import BLOCK, MARGIN, QUIET, TAPS, peaks_of
+
+FRAMES = BLOCK  # 64: a block, and the look-ahead
+MEAN = FRAMES + 2 - TAPS  # frames of the average: 46
 SILENT_DB = -120.0  # at and below this, the master gain is zero
 GLIDE = 0.6  # of the way left to the master's new level, in dB, remains after each 10 ms
 DC_HZ = 3.0  # below this nothing passes: a loudspeaker's cone must not stand aside
@@ -31,9 +38,12 @@ ABSURD = 1e4  # no sample above this is believed, whatever happens
 CEILING, MUTE_FRAMES, CLOSE_FRAMES, RELEASE_FRAMES = 0, 1, 2, 3  # settings: as in audio/layout.py, GUARD_*
 GAINS, DELAYS = 8, 72
 MASTER, OPEN, LIFE, HELD, STARTED = 0, 1, 2, 3, 4  # state: dB, mute's gain, closing's gain (as 1 - gain), limiter's hold
-WANTED, SMOOTH, ROWS = 8, 72, 136  # the limiter's last block: wanted and held gains; then rows of outputs
+WANTED, HOLDS, ROWS = 8, 72, 136  # the limiter's last 64 frames: wanted and held gains; then rows of outputs
 ROW = 4  # of each output: gain, delay, DC block's input and output before
 STATE = ROWS + 64 * ROW
+
+window = scratch(FRAMES + TAPS - 1, kind="f4")
+heights = scratch(FRAMES)
 
 
 @njit(nogil=True, error_model="numpy")
@@ -111,62 +121,83 @@ def align(row, gains, frame, gain, delay, rate, line, state):
 
 
 @njit(nogil=True, error_model="numpy")
-def limit(gains, block, ceiling, release, state):
+def look_for(peaks, block, before, least):
+    """How high each frame goes, between it and the next too, on any output. Returns False if no output comes near `least`: then nothing is written.
+
+    peaks   float64 (64,)             written: of the 64 frames that end REACH frames before the block's end
+    block   float32 (outputs, 64)     this block
+    before  float32 (outputs, 64)     the block before
+    least   an output whose samples all stay below it is passed over
+    """
+    line, found = window(), False
+    for c in range(block.shape[0]):
+        near = np.int32(0)
+        for n in range(TAPS - 1):
+            line[n] = before[c, FRAMES - TAPS + 1 + n]
+            near |= np.int32(abs(line[n]) > least)
+        for n in range(FRAMES):
+            line[TAPS - 1 + n] = block[c, n]
+            near |= np.int32(abs(block[c, n]) > least)
+        if near == 0:
+            continue
+        if not found:
+            found = True
+            for n in range(FRAMES):
+                peaks[n] = 0.0
+        peaks_of(peaks, line)
+    return found
+
+
+@njit(nogil=True, error_model="numpy")
+def limit(gains, block, before, ceiling, release, state):
     """The limiter's gain for each frame of the block before this one. Returns whether it is below one anywhere.
 
     gains    float64 (64,)             written: for the block before
     block    float32 (outputs, 64)     this block, which the limiter sees but does not yet play
+    before   float32 (outputs, 64)     the block before
     release  frames in which 63 % of a reduction is over
-    state    float64                   HELD, WANTED and SMOOTH of the guard's state; zeros is rest
+    state    float64                   HELD, WANTED and HOLDS of the guard's state; zeros is rest
 
-    Wanted gain: ceiling over the highest sample of all outputs. Minimum over 65 frames, release, mean over 64 frames: each term of
-    the mean that is played with a frame is no higher than that frame's wanted gain, so neither is the mean.
+    Wanted gain: what brings the true peak of all outputs to MARGIN below the ceiling. Minimum over 65 frames, release, mean over 46. A peak between
+    frames m and m + 1 is known with frame m + 10: each term of the mean that is played with any of the 20 frames that make it has
+    seen it, and is no higher than it wants, so neither is the mean.
     """
-    wanted, smooth = state[WANTED : WANTED + FRAMES], state[SMOOTH : SMOOTH + FRAMES]  # kept as 1 - gain, so that zeros is rest
-    here = np.int32(0)
-    quiet = True
-    for n in range(FRAMES):
-        if wanted[n] != 0.0 or smooth[n] != 0.0:
-            quiet = False
-    if quiet and state[HELD] == 0.0:
-        for c in range(block.shape[0]):
-            for n in range(FRAMES):
-                here |= np.int32(abs(block[c, n]) > ceiling)
-        if here == 0:
+    wanted, holds = state[WANTED : WANTED + FRAMES], state[HOLDS : HOLDS + FRAMES]  # kept as 1 - gain, so that zeros is rest
+    peaks, most = heights(), ceiling * MARGIN
+    if not look_for(peaks, block, before, ceiling * QUIET):
+        quiet = state[HELD] == 0.0
+        for n in range(FRAMES):
+            peaks[n] = 0.0
+            quiet = quiet and wanted[n] == 0.0 and holds[n] == 0.0
+        if quiet:
             for n in range(FRAMES):
                 gains[n] = 1.0
             return False
-    for n in range(FRAMES - 2, -1, -1):  # what the block before still wants from frame n on
+    for n in range(FRAMES - 2, -1, -1):  # what was wanted before, from frame n on
         wanted[n] = max(wanted[n], wanted[n + 1])
-    for n in range(FRAMES - 2, -1, -1):
-        smooth[n] += smooth[n + 1]
     falling = 1.0 - math.exp(-1.0 / max(1.0, release))
     held, highest, total, worked = state[HELD], 0.0, 0.0, False
+    for n in range(FRAMES - MEAN, FRAMES):  # anew in each block, so that no rounding adds up
+        total += holds[n]
     for n in range(FRAMES):
-        peak = 0.0
-        for c in range(block.shape[0]):
-            peak = max(peak, abs(float(block[c, n])))
-        now = 1.0 - ceiling / peak if peak > ceiling else 0.0
+        now = 1.0 - most / peaks[n] if peaks[n] > most else 0.0
         highest = max(highest, now)
-        most = max(wanted[n], highest)  # frames n of the block before to n of this one: 65
         held -= held * falling
         if held < 1e-6:
             held = 0.0
-        held = max(held, most)
-        total += held
-        after = smooth[n + 1] if n + 1 < FRAMES else 0.0
-        reduction = (after + total) / FRAMES
+        held = max(held, wanted[n], highest)  # 65 frames
+        total += held - holds[(n - MEAN) % FRAMES]
+        reduction = max(0.0, total / MEAN)
         gains[n] = 1.0 - reduction
         worked = worked or reduction > 1e-6
-        wanted[n] = now
-        smooth[n] = held
+        wanted[n], holds[n] = now, held
     state[HELD] = held
     return worked
 
 
 @njit(nogil=True, error_model="numpy")
-def measure(row, peak_fall, ceiling, meters):
-    """One output's meters. meters: peak of this block, falling peak, sum of squares, blocks at the ceiling."""
+def measure(row, peak_fall, most, meters):
+    """One output's meters. meters: peak of this block, falling peak, sum of squares, blocks that come to `most`, what the limiter aims at."""
     peak, other, energy, rest = 0.0, 0.0, 0.0, 0.0
     for n in range(0, FRAMES, 2):  # two at a time: neither waits for the other
         one, two = float(row[n]), float(row[n + 1])
@@ -177,7 +208,7 @@ def measure(row, peak_fall, ceiling, meters):
     meters[0] = peak
     meters[1] = max(peak, meters[1] * peak_fall)
     meters[2] += energy
-    if peak >= ceiling * 0.999:
+    if peak >= most * 0.999:
         meters[3] += 1.0
 
 
@@ -207,7 +238,7 @@ def protect(out, bus, frame, rate, master_db, muted, closing, settings, lines, l
     ceiling = settings[CEILING]
     if not (ceiling > 0.0 and ceiling <= 1.0):
         ceiling = 1.0
-    worked = limit(gains, bus, ceiling, settings[RELEASE_FRAMES], state)
+    worked = limit(gains, bus, look[1 - slot], ceiling, settings[RELEASE_FRAMES], state)
     fall = 10.0 ** (-FALL_DB * FRAMES / rate / 20.0)
     most = np.float32(ceiling)
     if float(most) > ceiling:
@@ -219,7 +250,7 @@ def protect(out, bus, frame, rate, master_db, muted, closing, settings, lines, l
             if not math.isfinite(sample):
                 sample = np.float32(0.0)
             bus[c, n] = min(most, max(-most, sample))
-        measure(bus[c], fall, ceiling, meters[c])
+        measure(bus[c], fall, ceiling * MARGIN, meters[c])
         for n in range(FRAMES):
             out[n, c] = bus[c, n]
     return worked

@@ -101,7 +101,9 @@ class Sound:
     block: int = key(Whole(16, 8192),
                      both("frames that the card asks for at once", "échantillons que la carte demande à la fois"), default=256)
     inputs: int = key(Whole(0, OUTPUTS), both("inputs that are opened", "entrées à ouvrir"), default=0)
-    ceiling: float = key(Amount("dBFS", -60, 0), both("peaks never pass it", "les crêtes ne le dépassent jamais"), default=-1.0)
+    ceiling: float = key(Amount("dBFS", -60, 0),
+                         both("true peaks never pass it; limiting begins 0.5 dB below",
+                              "les crêtes vraies ne le dépassent jamais ; la limitation commence 0,5 dB plus bas"), default=-1.0)
     standby: bool = key(Truth(), both("a second player waits to take over; false saves memory",
                                       "un second lecteur attend de prendre le relais ; false épargne la mémoire"),
                         default=True)

@@ -73,7 +73,7 @@ class Cast:
             scene = kind()
         except (Exception, SystemExit) as error:
             raise fault_of(error, record.file) from error
-        composed = compose(scene, record.file, name, self.piece, self._cache)
+        composed = await self._loop.run_in_executor(None, compose, scene, record.file, name, self.piece, self._cache)    # thousands of words take a second
         sends = Sends(composed.sends)
         samples = {id(plan): await self._ready(plan) for plan in composed.plans()}
         playing: Playing | None = None

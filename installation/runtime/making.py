@@ -16,7 +16,7 @@ from ..audio import ug
 from ..audio.eights import as_voice
 from ..audio.flatten import flatten
 from ..audio.graph import Graph, parameter
-from ..audio.plan import Plan
+from ..audio.plan import Input, Plan
 from ..audio.sends import check_sends
 from ..rules.check import DriverFacts, SceneFacts
 from ..rules.piece import Piece, SceneRecord, SensorRecord
@@ -76,8 +76,10 @@ def compose(scene: Scene, path: Path, name: str, piece: Piece, cache: Path) -> C
             return sound()
 
     def plan_of(result: Any, called: str, seed: int) -> Plan:
-        return flatten(Graph.collect(result, outputs=piece.room.outputs, rate=piece.sound.rate, loudspeakers=piece.room.loudspeakers,
+        plan = flatten(Graph.collect(result, outputs=piece.room.outputs, rate=piece.sound.rate, loudspeakers=piece.room.loudspeakers,
                                      seed=seed, name=called), side_by_side=True)
+        check_inputs(plan, piece.sound.inputs)
+        return plan
 
     def voice_plan(key: str, word: VoiceWord) -> Plan:
         own = {argument: parameter(f"{key}.{argument}", declared) for argument, declared in word.declarations(name).items()}
@@ -108,6 +110,16 @@ def compose(scene: Scene, path: Path, name: str, piece: Piece, cache: Path) -> C
         if where and fault.where == str(path):         # no line of its own: the voice's
             fault.where = where
         raise fault from error
+
+
+def check_inputs(plan: Plan, opened: int) -> None:
+    """Raises Fault, at the word's line, if the plan listens to an input of the card that the piece does not open."""
+    for planned in plan.units:
+        wanted = max((binding.row + binding.channels for binding in planned.bindings if isinstance(binding, Input)), default=0)
+        if wanted > opened:
+            raise Fault(both(f"it listens to input {wanted}, the piece opens {opened}", f"elle écoute l'entrée {wanted}, la pièce en ouvre {opened}"),
+                        where=planned.where, id="graph.input",
+                        remedy=both(f"config.yaml: sound: {{inputs: {wanted}}}", f"config.yaml : sound: {{inputs: {wanted}}}"))
 
 
 def scene_facts(record: SceneRecord, piece: Piece, cache: Path, source: str | None = None) -> tuple[SceneFacts, Composed]:

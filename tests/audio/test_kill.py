@@ -43,6 +43,15 @@ def eights_plan() -> Plan:
     return as_voice(one, other, 9)
 
 
+def loop_plan() -> Plan:
+    """What is sent back goes round long after it began, through the shortest way and through one that ends inside a block."""
+    near, far = ug.feedback(), ug.feedback(time=0.0101)
+    struck = ug.dust(20) * 0.2
+    heard = near.send(ug.lowpass(struck + near * 0.3 + far * 0.6, 2_000))
+    far.send(heard)
+    return flatten(Graph.collect([ug.to(heard, output=2)], outputs=OUTPUTS, rate=48_000, seed=1, name="loop"))
+
+
 class Theatre:
     """An arena with requests in flight, or these plans alone from the beginning, and players on it."""
 
@@ -60,6 +69,7 @@ class Theatre:
     def _let_play(self, turns: int) -> None:
         stage = self.made.stage
         graphs = [self.made.load(slow_plan(turns), values={"level": 0.8}, name=str(number)) for number in range(3)]
+        stage.start(self.made.load(loop_plan(), name="loop"), at=0)
         stage.start(graphs[0], at=10, fade=0.2)
         stage.start(graphs[1], at=7_777, fade=0.3)
         stage.start(graphs[2], at=20_001)

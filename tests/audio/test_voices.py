@@ -95,6 +95,30 @@ def test_a_voice_begins_at_its_frame_with_fresh_states(voices):
     assert np.abs(played[0]).max() > 0.05
 
 
+def test_a_loop_in_a_voice_begins_empty_each_time_and_is_waited_for(voices):
+    """It has not ended while something is on its way back; and what was on its way when it was stopped is not heard in the next."""
+    def echo():
+        back = ug.feedback(time=0.2)
+        return ug.to(back.send(ug.start() * 0.1 + back * 0.5), output=1)
+
+    one = voices(echo, limit=1)
+    one.start(9_600 + 64)
+    first = one.render(57_600)
+    assert [int(frame) for frame in np.flatnonzero(first > 0.02)] == [LATENCY + 64, LATENCY + 64 + 9_600, LATENCY + 64 + 19_200]
+    one.render(192_000)
+    assert one.over == [0]
+    stopped = one.start(one.stage.frame)
+    one.render(4_800)
+    one.bank.stop(stopped, fade=0.01)
+    one.render(4_800)
+    assert one.over == [0, 1]
+    one.start(one.stage.frame + 17)
+    again = one.render(57_600)
+    strikes = np.flatnonzero(again > 0.02)
+    assert list(np.diff(strikes)) == [9_600, 9_600]
+    assert np.abs(again[strikes] - first[first > 0.02]).max() < 1e-4
+
+
 def test_two_voices_are_as_many_frames_apart_as_their_dates(voices):
     one = voices(click)
     dates = [10_000, 10_001, 10_480, 12_345, 12_346, 14_399]

@@ -98,7 +98,7 @@ def test_limiter_is_exact_on_loud_noise(seed, ceiling, loudness):
     before = np.zeros((1, 64), np.float32)
     for first in range(0, 6_400, 64):
         block = noise[:, first : first + 64].astype(np.float32)
-        guard.limit(gains, block, ceiling, 960.0, state)
+        guard.limit(gains, block, before, ceiling, 960.0, state)
         smallest.append(np.abs(before.astype(float) * gains).max())
         before = block
     assert max(smallest) <= ceiling * (1 + 1e-6)

@@ -43,6 +43,10 @@ def header(path: Path, at: int, value: bytes) -> None:
     path.write_bytes(data)
 
 
+def many(path: Path, channels: int, **more: str) -> None:
+    soundfile.write(path, np.random.default_rng(2).uniform(-0.05, 0.05, (24_000, channels)).astype("f4"), 48_000, **more)
+
+
 def bad_samples(path: Path) -> None:
     sound = NOISE.copy()
     sound[5_000] = np.nan
@@ -53,6 +57,8 @@ PLAYABLE = {
     "larger": lambda path: said_size(path.with_suffix(".wav"), 0x7FFFFFF0),
     "smaller": lambda path: said_size(path.with_suffix(".wav"), 20_000),
     "64 kHz": lambda path: whole(path.with_suffix(".wav"), 64_000),
+    "384 kHz": lambda path: soundfile.write(path.with_suffix(".wav"), np.tile(NOISE, 8), 384_000, subtype="PCM_24"),
+    "8 kHz, 24 bits": lambda path: whole(path.with_suffix(".wav"), 8_000, subtype="PCM_24"),
     "11,025 Hz": lambda path: whole(path.with_suffix(".wav"), 11_025),
     "cut": lambda path: path.with_suffix(".wav").write_bytes(whole(path.with_suffix(".wav"))[:30_000]),
     "odd": lambda path: path.with_suffix(".wav").write_bytes(whole(path.with_suffix(".wav"), subtype="PCM_24")[:30_001]),
@@ -60,6 +66,7 @@ PLAYABLE = {
 REFUSED = {
     "size 0": lambda path: said_size(path, 0),
     "no frames": lambda path: soundfile.write(path, NOISE[:0], 48_000),
+    "65 channels": lambda path: many(path, 65),
     "nan": bad_samples,
     "text": lambda path: path.write_text("this is not sound\n" * 100),
     "rate 0": lambda path: header(path, 24, struct.pack("<I", 0)),
@@ -107,6 +114,30 @@ def test_what_is_sound_plays_as_much_as_there_is(tmp_path, cached, word, how):
     assert render(folder, seconds=0.6, out=tmp_path / "out.wav", quiet=True) == 0
     sound = soundfile.read(tmp_path / "out.wav", dtype="float32", always_2d=True)[0]
     assert np.isfinite(sound).all() and np.abs(sound[9_600:, 0]).max() > 0.03
+
+
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("frames", [1, 2, 63])
+@pytest.mark.parametrize("loop", [True, False])
+def test_a_recording_of_hardly_anything(tmp_path, cached, word, frames, loop):
+    folder = piece(tmp_path, word, lambda path: soundfile.write(path, NOISE[:frames], 48_000))
+    scene = folder / "scenes" / "bad.py"
+    scene.write_text(scene.read_text().replace("loop=True", f"loop={loop}"))
+    assert render(folder, seconds=0.2, out=tmp_path / "out.wav", quiet=True) == 0
+    assert np.isfinite(soundfile.read(tmp_path / "out.wav", dtype="float32")[0]).all()
+
+
+@pytest.mark.parametrize("word, memory", [("play", "16 MB"), ("stream", "32 MB")])
+def test_thirty_two_channels(tmp_path, cached, word, memory):
+    """Each its own: the last one alone, and all together."""
+    folder = piece(tmp_path, word, lambda path: many(path, 32, subtype="PCM_24"))
+    scene, config = folder / "scenes" / "bad.py", folder / "config.yaml"
+    config.write_text(config.read_text().replace("16 MB", memory))
+    scene.write_text(scene.read_text().replace("ug.to(", "[ug.to(ug.mix(*x) * 0.2, output=1), ug.to(x[31], output=2)]").replace(
+        f"{WORDS[word]}, output=1)", "").replace("return", f"x = {WORDS[word]}\n        return"))
+    assert render(folder, seconds=0.6, out=tmp_path / "out.wav", quiet=True) == 0
+    one, last = soundfile.read(tmp_path / "out.wav", dtype="float32")[0][9_600:].T
+    assert one.std() > 0.02 and last.std() > 0.02 and abs(np.corrcoef(one, last)[0, 1]) < 0.5
 
 
 @pytest.mark.parametrize("ending, subtype", [("flac", "PCM_16"), ("ogg", "VORBIS")])

@@ -112,6 +112,23 @@ def test_a_number_that_is_none_is_a_fault_at_its_line(tmp_path, cached):
         assert built.broken[f"s{number}"].where == line_of(piece / "scenes" / f"s{number}.py", "return ug.to"), sound
 
 
+def test_an_input_that_the_piece_does_not_open_is_a_fault_at_its_line(tmp_path, cached):
+    """Before anything sounds; and heard, as silence, where the piece opens it and no card gives anything."""
+    piece = write(tmp_path / "piece", {"bad": scene("x + ug.input(2)"), "voice": scene("x + ug.input(1, channels=3)[0]")})
+    _, built, faults = examine(piece, compile=False)
+    assert len(faults) == 2 and set(built.broken) == {"bad", "voice"}
+    for name, wanted in (("bad", 2), ("voice", 3)):
+        fault = built.broken[name]
+        assert fault.where == line_of(piece / "scenes" / f"{name}.py", "return ug.to") and f"inputs: {wanted}" in fault.remedy.en
+    config = piece / "config.yaml"
+    config.write_text(config.read_text().replace("card: none", "card: none, inputs: 3"))
+    _, built, faults = examine(piece, compile=False)
+    assert not faults
+    assert render(piece, seconds=0.5, out=tmp_path / "out.wav", quiet=True) == 0
+    heard = soundfile.read(tmp_path / "out.wav", dtype="float32", always_2d=True)[0]
+    assert np.isfinite(heard).all() and np.abs(heard[9_600:, 0]).max() == pytest.approx(0.1, abs=0.01)
+
+
 def test_declarations_without_sense_are_faults_at_their_line(tmp_path, cached):
     lines = ['p = param(float("nan"))', 'p = param(0, "Hz", float("nan"), 1)', 'p = param(0, "Hz", 5, 1)', 'p = param(0, "furlong")', "p = param(None)",
              'p = param(2, "ratio", 0, 1)', "p = param(0, glide=float('nan'))", "p = param((1, 2))", "p = param('x', choices=('y',))",

@@ -172,10 +172,12 @@ def with_house(folder: Folder, script: Callable[[Show], Awaitable[None]], *, tra
 
     async def main() -> Show:
         show = Show(folder, built, trace, state, costs)
-        await show.house.open()
-        await script(show)
-        await show.house.close(0.0)
-        show.arena.close()
+        try:
+            await show.house.open()
+            await script(show)
+        finally:                   # a sensor that nobody closes would hear for ever, on a clock that jumps
+            await show.house.close(0.0)
+            show.arena.close()
         return show
 
     return rehearse(main())

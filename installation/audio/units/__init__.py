@@ -1,7 +1,7 @@
 """Every unit that is shipped, by name. Declarations alone: reading them imports no numba.
 
     tones, noises, players, grains                       what sounds
-    filters, effects, dynamics, spaces, spectra          what changes a sound
+    filters, effects, dynamics, spaces, returns, spectra what changes a sound
     envelopes, moments, controls, decisions              what moves it
     places, fields, sends                                where it goes
     arithmetic, and of controls: glide, fit, control_*   what the graph itself puts in
@@ -26,12 +26,13 @@ from .moments import MOMENTS
 from .noises import NOISES
 from .places import PLACES
 from .players import PLAYERS
+from .returns import RETURNS
 from .sends import SENDS
 from .spaces import SPACES
 from .spectra import SPECTRA
 from .tones import TONES
 
 UNITS: dict[str, Unit] = {
-    unit.name: unit for unit in (*TONES, *NOISES, *PLAYERS, *GRAINS, *FILTERS, *EFFECTS, *DYNAMICS, *SPACES, *SPECTRA, *ENVELOPES, *MOMENTS,
+    unit.name: unit for unit in (*TONES, *NOISES, *PLAYERS, *GRAINS, *FILTERS, *EFFECTS, *DYNAMICS, *SPACES, *RETURNS, *SPECTRA, *ENVELOPES, *MOMENTS,
                                  *CONTROLS, *DECISIONS, *ARITHMETIC, *BESIDE, *PLACES, *FIELDS, *SENDS)
 }

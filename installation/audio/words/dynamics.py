@@ -103,7 +103,7 @@ def duck(x: Any, by: Any, depth: Any = -12.0, threshold: Any = -40.0, attack: An
 def limit(x: Any, ceiling: Any = -1.0, release: Any = 0.1, look_ahead: float = 0.005) -> Signal:
     """Let no peak pass above a ceiling, and begin to turn down before it comes, so that nothing distorts.
 
-    ceiling     dBFS
+    ceiling     dBFS of the true peak: what lies between two samples counts too. Down to 0.5 dB below it a sound may be turned down
     release     s until it is up again
     look_ahead  s, 0.002 to 0.05: by so much the sound is late; short is louder, long is gentler
 
