@@ -57,7 +57,7 @@ class Hand:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One gesture: from its first write to its last, at most a second apart. `before` is what stood when it began."""
+    """One gesture: one hand's writes to one address, at most a second apart, nobody else's between. `before` is what stood when it began."""
 
     began: float
     time: float
@@ -82,8 +82,9 @@ class Gate:
         self.locked_by = ""
         self._grants = {role: tuple((grants or {}).get(role, ())) for role in Role}
         self._followers: list[Callable[[Change], object]] = []
-        self._changes: dict[tuple[str, str, float], Change] = {}
-        self._open: dict[tuple[str, str], Change] = {}
+        self._changes: dict[tuple[int, str], Change] = {}
+        self._open: dict[str, tuple[int, Change]] = {}
+        self._numbers = 0
         self._may: dict[tuple[Role, tuple[str, ...], str], bool] = {}
         self._revision = -1
 
@@ -171,17 +172,20 @@ class Gate:
         return address in own or any(_among(address, self._grants[lower]) for lower in Role if Role.NOBODY < lower <= role)
 
     def _note(self, origin: str, address: str, before: Value, after: Value, time: float) -> None:
-        change = self._open.get((origin, address))
-        if change is not None and time - change.time <= GESTURE:
-            del self._changes[origin, address, change.began]
+        number, change = self._open.get(address, (0, None))
+        if change is not None and change.origin == origin and time - change.time <= GESTURE:
+            del self._changes[number, address]
             change = replace(change, time=time, after=after)
         else:
             change = Change(time, time, origin, address, before, after)
-        self._open[origin, address] = self._changes[origin, address, change.began] = change
+        self._numbers += 1
+        self._open[address] = self._numbers, change
+        self._changes[self._numbers, address] = change
         if len(self._changes) > KEPT:
-            oldest = self._changes.pop(next(iter(self._changes)))
-            if self._open.get((oldest.origin, oldest.address)) is oldest:
-                del self._open[oldest.origin, oldest.address]
+            oldest = next(iter(self._changes))
+            del self._changes[oldest]
+            if self._open[oldest[1]][0] == oldest[0]:
+                del self._open[oldest[1]]
         for follower in list(self._followers):
             follower(change)
 

@@ -13,7 +13,7 @@ from ipaddress import IPv4Network
 from ..terms.words import both
 from .schema.key import key
 from .schema.network import address, network, peer
-from .schema.sorts import Amount, ListOf, Record, Text, Whole
+from .schema.sorts import Amount, ListOf, Record, Text, Truth, Whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,8 @@ class OscRecord:
                                          "l'adresse de cette machine où elle écoute ; 0.0.0.0 : toutes les interfaces"),
                          default="127.0.0.1")
     port: int = key(Whole(1, 65535), both("UDP port", "port UDP"), default=9000)
+    tcp: int | None = key(Whole(1, 65535), both("TCP port, for OSC over a connection (SLIP or lengths); without it none",
+                                                "port TCP, pour OSC par connexion (SLIP ou longueurs) ; sans elle aucun"), default=None)
     allow: tuple[IPv4Network, ...] = key(ListOf(network(), single=True, least=1),
                                          both("networks that may speak to it", "réseaux qui peuvent lui parler"),
                                      default=(IPv4Network("127.0.0.0/8"),), shown="127.0.0.0/8")
@@ -31,6 +33,11 @@ class OscRecord:
                                    both("address:port of tablets that are told of changes from the start",
                                         "adresse:port des tablettes averties dès le départ"),
                                     default=())
+    only: tuple[str, ...] = key(ListOf(Text(), single=True, most=256),
+                                both("all that may be written by OSC: addresses, patterns, or beginnings that end in a slash; without it, everything",
+                                     "tout ce qui peut être écrit en OSC : adresses, motifs, ou débuts qui finissent par / ; sans elle, tout"), default=())
+    takeover: bool = key(Truth(), both("a fader that is told nothing takes hold only when it passes the value that stands (soft take-over)",
+                                       "un fader sans retour ne prend la main qu'en passant par la valeur présente (prise douce)"), default=False)
     where: str = ""
 
 
