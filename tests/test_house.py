@@ -18,7 +18,7 @@ MAY = {                                    # libraries beside the standard one
     "audio": {"numpy", "numba", "llvmlite", "soundfile", "soxr"},
     "light": {"numpy"},
     "ports": {"serial", "pythonosc", "mido", "rtmidi", "sounddevice", "_sounddevice", "zeroconf"},
-    "remote": {"pythonosc", "aiohttp", "segno"},
+    "remote": {"pythonosc", "aiohttp", "segno", "py2tosc"},
     "runtime": {"numpy"},
     "cli": set(),
 }

@@ -141,7 +141,7 @@ class OscRemote:
             if not arguments or arguments[0] is None or arguments[0]:
                 self.gate.write(client.hand, address, None, time)
         elif arguments:
-            value = _value(declaration, arguments)
+            value = argument(declaration, arguments)
             if client.takeover is None or client.takeover.lets(declaration, value, self.tree.value(address)):
                 self.gate.write(client.hand, address, value, time)
         elif declaration.access is Access.WRITE:
@@ -268,7 +268,8 @@ class OscRemote:
         self.port.send(osc_packet.message(FAULT, (fault.where or address, text)), client.peer)
 
 
-def _value(declaration: Declaration, arguments: tuple) -> object:
+def argument(declaration: Declaration, arguments: tuple) -> object:
+    """What a message's arguments say of a value: one, or three for a colour. Raises Fault."""
     if declaration.kind is Kind.COLOUR and len(arguments) == 3:
         return arguments
     if len(arguments) == 1:
