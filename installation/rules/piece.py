@@ -73,6 +73,9 @@ class Room:
         "this many loudspeakers at equal angles, on outputs 1, 2, 3… clockwise, the first ahead on the left",
         "autant de haut-parleurs à angles égaux, sur les sorties 1, 2, 3… dans le sens horaire, le premier devant à gauche"),
                            default=None)
+    size: tuple[float, float] | None = key(ListOf(Amount("m", 1, 1000), least=2, most=2), both(
+        "[width, depth] in metres, for the plan on the page; without it, what holds everything that has a place",
+        "[largeur, profondeur] en mètres, pour le plan de la page ; sinon, ce qui contient tout ce qui a une place"), default=None)
     loudspeakers: tuple[Loudspeaker, ...] = key(ListOf(Record(Loudspeaker), most=OUTPUTS, least=1), both(
         "each loudspeaker, instead of ring", "chaque haut-parleur, au lieu de ring"), default=())
     where: str = ""
@@ -141,6 +144,14 @@ class SensorRecord:
                       default=2.0)
     rest: Mapping[str, float] = key(TableOf(Name(), Measured()), both(
         "after that: the value of each field", "ensuite : la valeur de chaque champ"), factory=dict)
+    at: tuple[float, float] | None = key(ListOf(Amount("m", -1000, 1000), least=2, most=2), both(
+        "[x, y] in metres from the middle of the room, x to the right, y ahead: where it is. What it tells of people's places (fields x and y, or "
+        "x1, y1, x2, y2…, in metres) counts from there; [0, 0] for a camera that tells places in the room",
+        "[x, y] en mètres depuis le milieu de la salle, x à droite, y devant : où il est. Les places des gens qu'il donne (champs x et y, ou x1, y1, "
+        "x2, y2…, en mètres) se comptent de là ; [0, 0] pour une caméra qui donne les places dans la salle"), default=None)
+    facing: float = key(Amount("deg", -360, 360), both("where it looks, 0 ahead, positive to the left: what it tells of people's places is turned so",
+                                                       "où il regarde, 0 devant, positif à gauche : les places des gens qu'il donne sont tournées d'autant"),
+                        default=0.0)
     options: Mapping[str, Any] = key(Anything(both("the driver's own keys", "clés du pilote")), both("", ""), factory=dict,
                                      rest=True)
     rest_units: Mapping[str, str] = field(default_factory=dict)
