@@ -3,6 +3,7 @@
 #   packages NAME…     these Debian packages are there, or everything stops
 #   welcome NAME…      the same, but where nobody may install them it goes on without (not under CI)
 #   environment LOCK…  .venv holds exactly what these lock files name
+#   node_libraries DIR the folder's package-lock.json is installed, where Node.js is to be had; only the tests want it
 #
 # Nothing is done twice: .venv/.made-from says what it was made from. It is taken away before a change and written after it, so
 # a set-up that was interrupted is seen at the next start and begun again; what was downloaded is kept by pip.
@@ -153,6 +154,24 @@ install_lock() {
     grep -E '^ERROR|No space' "$log" | cut -c1-200 | sort -u | tail -n 3 >&2 || true
     rm -f "$log"
     stop "The Python packages could not be installed. Is the machine online, and is there a gigabyte free on the disk?"
+  fi
+  rm -f "$log"
+}
+
+# node_libraries DIR : what the folder's package-lock.json names; scripts of packages are not run
+node_libraries() {
+  local log
+  [ -e "$here/$1/node_modules/.made-from" ] && [ "$(cat "$here/$1/node_modules/.made-from")" = "$(sha256sum <"$here/$1/package-lock.json")" ] && return 0
+  command -v npm >/dev/null 2>&1 || welcome nodejs npm
+  command -v npm >/dev/null 2>&1 || return 0
+  say "Node.js libraries of $1 (once)"
+  log="$(mktemp)"
+  if (cd "$here/$1" && npm ci --ignore-scripts --no-audit --no-fund >"$log" 2>&1 9<&-); then
+    sha256sum <"$here/$1/package-lock.json" >"$here/$1/node_modules/.made-from"
+  else
+    tail -n 3 "$log" >&2
+    [ "${CI:-}" = true ] && stop "The Node.js libraries could not be installed."
+    say "not installed; the tests that need them are skipped"
   fi
   rm -f "$log"
 }

@@ -1,4 +1,4 @@
-"""The command: `installation run | check | render | record | watch | walk | listen | devices | new | doctor | service`.
+"""The command: `installation run | check | render | record | watch | walk | listen | devices | new | doctor | service | layout | pin`.
 
 Exit codes: 0 all is well, 1 the piece is at fault, 2 wrong usage, 3 the machine is at fault.
 """
@@ -175,6 +175,14 @@ def _parser() -> argparse.ArgumentParser:
     service.add_argument("piece", nargs="?", default=".", metavar="PIECE", help="folder of the piece (the current one)")
     service.add_argument("--user", metavar="NAME", help="the user it runs as (you, or who called sudo)")
     service.add_argument("--dry-run", action="store_true", help="print the unit, change nothing")
+
+    layout = verb("layout", _layout, "write the piece's controls as a layout for a tablet's app", piece=False)
+    layout.add_argument("app", choices=("touchosc", "open-stage-control"), help="which app opens it")
+    layout.add_argument("folder", type=Path, metavar="FOLDER", help="where the file goes")
+    layout.add_argument("piece", nargs="?", default=".", type=Path, metavar="PIECE", help="folder of the piece (the current one)")
+
+    pin = verb("pin", _pin, "make the line for config.yaml that lets a PIN move things on the page", piece=False)
+    pin.add_argument("role", nargs="?", default="artist", choices=("artist", "attendant", "visitor"), help="whose (artist)")
     return parser
 
 
@@ -264,6 +272,18 @@ def _service(given: argparse.Namespace) -> int:
     from .runtime.service import service
 
     return service(given.action, Path(given.piece), user=given.user, dry_run=given.dry_run)
+
+
+def _layout(given: argparse.Namespace) -> int:
+    from .runtime.layouts import layout
+
+    return layout(given.app, given.folder, given.piece)
+
+
+def _pin(given: argparse.Namespace) -> int:
+    from .runtime.pin import make
+
+    return make(given.role)
 
 
 if __name__ == "__main__":

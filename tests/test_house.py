@@ -17,8 +17,8 @@ MAY = {                                    # libraries beside the standard one
     "rules": {"yaml"},
     "audio": {"numpy", "numba", "llvmlite", "soundfile", "soxr"},
     "light": {"numpy"},
-    "ports": {"serial", "pythonosc", "mido", "rtmidi", "sounddevice", "_sounddevice"},
-    "remote": {"pythonosc"},
+    "ports": {"serial", "pythonosc", "mido", "rtmidi", "sounddevice", "_sounddevice", "zeroconf"},
+    "remote": {"pythonosc", "aiohttp", "segno", "py2tosc"},
     "runtime": {"numpy"},
     "cli": set(),
 }

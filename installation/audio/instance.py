@@ -80,14 +80,16 @@ class Table:
 class Shelf:
     """What an instance took of the arena.
 
-    params  float64 (number of parameters, 4): their slots
-    image   float64 (words of state,): the states at rest
-    memory  where its delay lines begin, and their bytes
+    params    float64 (number of parameters, 4): their slots
+    image     float64 (words of state,): the states at rest
+    controls  float64 (control slots, 2): written by the player as it renders; what the last block left there
+    memory    where its delay lines begin, and their bytes
     """
 
     offset: int
     params: np.ndarray
     image: np.ndarray
+    controls: np.ndarray
     memory: tuple[int, int]
     streams: tuple[int, ...]
     tables: tuple[Table, ...]
@@ -270,7 +272,7 @@ def write(
     for slot, ring, path, wanted in zip(slots, rings, parts.paths, plan.streams):
         _open_stream(arena, slot, ring, parts.ring_frames, places["paths"] + path, wanted)
     params = arena.view(places["params"], "f8", (len(plan.params), 4))
-    return Shelf(offset, params, image, (places["memory"], plan.memory * 4), tuple(slots), tables)
+    return Shelf(offset, params, image, controls, (places["memory"], plan.memory * 4), tuple(slots), tables)
 
 
 class _Parts:

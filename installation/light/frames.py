@@ -68,10 +68,10 @@ class Lights:
         """The 512 bytes of each universe at this time. Time must not run backwards from call to call."""
         return self.pack(self.guarded(self.compose(looks), now))
 
-    def compose(self, looks: Iterable[Entry]) -> np.ndarray:
-        """The value of every channel that the looks ask for; see look.py for what looks may be."""
+    def compose(self, looks: Iterable[Entry], *, mastered: bool = True) -> np.ndarray:
+        """The value of every channel that the looks ask for; see look.py for what looks may be. mastered: the masters stand over them."""
         mixes = merge(looks, self._read)
-        for lamp, factor in self._masters.items():
+        for lamp, factor in self._masters.items() if mastered else ():
             if lamp in mixes:
                 mixes[lamp] = Mix({name: level * factor for name, level in mixes[lamp].light.items()}, mixes[lamp].moves)
         return self.patch.values(mixes)
@@ -103,6 +103,13 @@ class Lights:
         if fixture not in self.patch.fixtures:
             raise self._no_such(fixture)
         return {fixture: level}
+
+    def lamps(self, name: str) -> tuple[str, ...]:
+        """The lamps that a name means: one, or those of a group. Raises Fault if there is none."""
+        found = self.patch.lamps(name) if isinstance(name, str) else ()
+        if not found:
+            raise self._no_such(str(name)[:60])
+        return found
 
     def _read(self, look: Look) -> Mapping[str, Mix]:
         mixes: dict[str, tuple[bool, Mix]] = {}

@@ -114,7 +114,7 @@ class Intake:
         counts = self.counts
         counts.packets += 1
         host = sender[0]
-        if not self._is_allowed(host):
+        if not self.is_allowed(host):
             counts.foreign += 1
             self._say("osc.foreign", time, sender, "a message from outside the allowed networks was dropped",
                       "un message venu d'ailleurs que des réseaux permis a été écarté")
@@ -178,7 +178,8 @@ class Intake:
                 self._say("osc.raised", time, sender, f"{address} could not be followed: {type(error).__name__}: {error}",
                           f"{address} n'a pas pu être suivi : {type(error).__name__} : {error}", cause=error)
 
-    def _is_allowed(self, host: str) -> bool:
+    def is_allowed(self, host: str) -> bool:
+        """Whether messages from this host are taken."""
         known = self._allowed.get(host)
         if known is None:
             if len(self._allowed) >= 4 * self.bounds.hosts:

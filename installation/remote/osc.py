@@ -7,7 +7,10 @@ What a client may send:
     /scene/tide/height 0.4      writes; an operator's hand holds it for `hold` seconds; /light/*/level writes all that it means
     /scene/tide/height          asks for its value. A pattern asks for all it means
     /system/next                a trigger fires without an argument, or with one that is neither 0 nor false (a button let go)
-    /state/dump                 asks for everything
+    /state                      asks for everything
+    /subscribe /scene/tide/*    from now on be told of these alone; more than one may be given, each adds to what is wanted
+    /unsubscribe /scene/tide/*  be told of these no more; without an argument, of everything again
+    /takeover 1                 its faders have no feedback: they take hold only when they pass what stands (rules/takeover.py)
     /reply/port 9001            from now on answer this sender at that port of its host
 
 What it gets: everything when it is first heard, or again after a minute's silence; then each change but its own, 30 times a
@@ -21,10 +24,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from typing import Protocol
 
 from ..ports import osc_packet
-from ..ports.osc import OscPort, Peer
-from ..rules.tree import Tree
+from ..ports.osc_intake import OnMessage, Peer
+from ..rules.gate import Gate
+from ..rules.takeover import TakeOver
 from ..terms.address import is_pattern
 from ..terms.declaration import Access, Declaration, Kind
 from ..terms.fault import Fault
@@ -32,30 +37,44 @@ from ..terms.words import both, say
 from .osc_clients import Client, Clients
 from .osc_readings import OscReadings
 
-STATE, REPLY_PORT, FAULT = "/state/dump", "/reply/port", "/fault"
+STATE, REPLY_PORT, FAULT = "/state", "/reply/port", "/fault"
+SUBSCRIBE, UNSUBSCRIBE, TAKEOVER = "/subscribe", "/unsubscribe", "/takeover"
+SUBSCRIBED = 64          # patterns that one client may want
 PERIOD = 1 / 30          # s between what one client is sent
 BATCH = 400              # values a client is sent at once: 12,000 a second
 AWAY = 1.0               # s until a client that cannot be reached is tried again
 NEW_PATTERNS = 100       # patterns never seen before that are worked out in a second
 
 
+class Port(Protocol):
+    """What carries the messages: datagrams (ports/osc.py) or connections (ports/osc_stream.py)."""
+
+    address: Peer | None
+    on_message: OnMessage | None
+
+    def send(self, message: bytes, to: Peer) -> bool: ...
+
+
 class OscRemote:
     """The tree's OSC view.
 
+    gate      through which everything is written
     port      its `on_message` is set to `receive`
     clients   "host:port" of those who are told from the start
-    hold      seconds for which a written value is held against mappings and the score
     clock     the event loop's time
     readings  sensors that speak on the same port
+    only      what may be written from here, see `Hand`; empty is everything
+    takeover  whether faders must pass what stands before they have hold of it
+    kind      the beginning of the clients' origins
 
     `answered` and `withheld` count faults told to their authors and kept back because there were too many, `unsaid` values that OSC
     has no form for.
     """
 
-    def __init__(self, tree: Tree, port: OscPort, clients: Iterable[str] = (), hold: float = 30.0,
-                 clock: Callable[[], float] | None = None, readings: OscReadings | None = None) -> None:
-        self.tree, self.port, self.hold, self.readings = tree, port, hold, readings
-        self.clients = Clients(tree, clients)
+    def __init__(self, gate: Gate, port: Port, clients: Iterable[str] = (), clock: Callable[[], float] | None = None,
+                 readings: OscReadings | None = None, *, only: Iterable[str] = (), takeover: bool = False, kind: str = "osc") -> None:
+        self.gate, self.tree, self.port, self.readings = gate, gate.tree, port, readings
+        self.clients = Clients(gate.tree, clients, only, takeover, kind)
         self.answered = self.withheld = self.unsaid = 0
         self._clock = clock
         self._known: set[str] = set()
@@ -100,6 +119,10 @@ class OscRemote:
             self._one(client, address, arguments, time)
         elif address == STATE:
             client.subscription.fill()
+        elif address in (SUBSCRIBE, UNSUBSCRIBE):
+            self._subscribe(client, address, arguments, time)
+        elif address == TAKEOVER:
+            client.takeover = TakeOver() if not arguments or arguments[0] else None
         elif address == REPLY_PORT:
             raise Fault(both("expected a port from 1 to 65535", "il faut un port de 1 à 65535"), where=address,
                         id="remote.reply_port")
@@ -116,9 +139,11 @@ class OscRemote:
         declaration = self.tree.declaration(address)
         if declaration.kind is Kind.TRIGGER:
             if not arguments or arguments[0] is None or arguments[0]:
-                self.tree.write(address, None, origin=client.origin, time=time)
+                self.gate.write(client.hand, address, None, time)
         elif arguments:
-            self.tree.write(address, _value(declaration, arguments), origin=client.origin, time=time, hold=self.hold)
+            value = argument(declaration, arguments)
+            if client.takeover is None or client.takeover.lets(declaration, value, self.tree.value(address)):
+                self.gate.write(client.hand, address, value, time)
         elif declaration.access is Access.WRITE:
             raise Fault(both("this can be written, not read", "ceci s'écrit mais ne se lit pas"), where=address,
                         id="remote.write_only")
@@ -141,6 +166,27 @@ class OscRemote:
                 first = first or fault
         if first is not None:
             raise first
+
+    def _subscribe(self, client: Client, verb: str, arguments: tuple, time: float) -> None:
+        given = tuple(dict.fromkeys(arguments))
+        if not all(isinstance(pattern, str) for pattern in given) or (verb == SUBSCRIBE and not given):
+            raise Fault(both("expected addresses or patterns, as text", "il faut des adresses ou des motifs, en texte"), where=verb, id="remote.subscribe")
+        for pattern in given:
+            if not self._meaning(pattern, time):
+                raise Fault(both("this pattern means no address", "ce motif ne désigne aucune adresse"), where=pattern, id="remote.pattern")
+        if verb == SUBSCRIBE:
+            wanted = tuple(dict.fromkeys((*client.patterns, *given)))
+            if len(wanted) > SUBSCRIBED:
+                raise Fault(both(f"more than {SUBSCRIBED} patterns", f"plus de {SUBSCRIBED} motifs"), where=verb, id="remote.subscribe")
+            client.patterns = wanted
+        else:
+            client.patterns = tuple(pattern for pattern in client.patterns if pattern not in given) if given else ()
+        self._interest(client, time)
+        client.subscription.fill()
+
+    def _interest(self, client: Client, time: float) -> None:
+        """Work out anew what a client is told of."""
+        client.subscription.only = frozenset(address for pattern in client.patterns for address in self._meaning(pattern, time)) if client.patterns else None
 
     def _meaning(self, pattern: str, time: float) -> list[str]:
         """The addresses a pattern means, worked out once; a flood of new patterns must not hold up the loop."""
@@ -204,7 +250,11 @@ class OscRemote:
         new = [address for address in here if address not in self._known]
         self._known = set(here)
         for client in self.clients:
-            client.subscription.mark(new)
+            if client.patterns:
+                client.subscription.only = frozenset(address for pattern in client.patterns for address in self.tree.find(pattern))
+                client.subscription.mark(address for address in new if address in client.subscription.only)
+            else:
+                client.subscription.mark(new)
 
     def _tell(self, client: Client, fault: Fault, address: str, time: float) -> None:
         if client.may_hear_fault(time):
@@ -218,7 +268,8 @@ class OscRemote:
         self.port.send(osc_packet.message(FAULT, (fault.where or address, text)), client.peer)
 
 
-def _value(declaration: Declaration, arguments: tuple) -> object:
+def argument(declaration: Declaration, arguments: tuple) -> object:
+    """What a message's arguments say of a value: one, or three for a colour. Raises Fault."""
     if declaration.kind is Kind.COLOUR and len(arguments) == 3:
         return arguments
     if len(arguments) == 1:

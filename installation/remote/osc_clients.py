@@ -1,6 +1,6 @@
 """Who listens by OSC: each client with its subscription to the tree, where its answers go, and when it was last heard.
 
-    Client     one listener; its origin is "osc:host:port"
+    Client     one listener; its hand's origin is "osc:host:port"
     Clients    finds the client that a datagram comes from; forgets those that have gone
 
 A client is known by the address its answers go to. That is where its messages come from, unless
@@ -16,6 +16,8 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 
 from ..ports.interface import is_numeric
+from ..rules.gate import Hand, Role
+from ..rules.takeover import TakeOver
 from ..rules.tree import Subscription, Tree
 from ..terms.fault import Fault
 from ..terms.words import both
@@ -31,12 +33,13 @@ FAULTS = 10.0            # faults told to one client in a second
 class Client:
     """One listener."""
 
-    __slots__ = ("peer", "origin", "subscription", "configured", "heard", "due", "_faults", "_faults_time")
+    __slots__ = ("peer", "hand", "subscription", "configured", "patterns", "takeover", "heard", "due", "_faults", "_faults_time")
 
-    def __init__(self, tree: Tree, peer: Peer, configured: bool) -> None:
-        self.peer, self.configured = peer, configured
-        self.origin = f"osc:{peer[0]}:{peer[1]}"
-        self.subscription: Subscription = tree.subscribe(self.origin)
+    def __init__(self, tree: Tree, peer: Peer, hand: Hand, configured: bool, takeover: TakeOver | None) -> None:
+        self.peer, self.hand, self.configured = peer, hand, configured
+        self.subscription: Subscription = tree.subscribe(hand.origin)
+        self.patterns: tuple[str, ...] = ()  # what it wants to be told; empty is all
+        self.takeover = takeover             # of its faders, where it has no feedback; None: they jump
         self.heard = -math.inf
         self.due = -math.inf                 # loop time before which nothing more is sent to it
         self._faults, self._faults_time = FAULTS, -math.inf
@@ -52,16 +55,22 @@ class Client:
 
 
 class Clients:
-    """All listeners. `configured` holds "host:port" as in config.yaml; hosts are addresses, not names."""
+    """All listeners.
 
-    def __init__(self, tree: Tree, configured: Iterable[str] = ()) -> None:
-        self._tree = tree
+    configured  "host:port" as in config.yaml; hosts are addresses, not names
+    only        what they may write, see `Hand`; empty is everything
+    takeover    whether a fader must pass the standing value before it has hold of it
+    kind        the beginning of their origins
+    """
+
+    def __init__(self, tree: Tree, configured: Iterable[str] = (), only: Iterable[str] = (), takeover: bool = False, kind: str = "osc") -> None:
+        self._tree, self._only, self._takeover, self._kind = tree, tuple(only), takeover, kind
         self._clients: dict[Peer, Client] = {}
         self._answers: OrderedDict[Peer, Peer] = OrderedDict()
         for written in configured:
             peer = _peer(written)
             if peer not in self._clients:
-                self._clients[peer] = Client(tree, peer, True)
+                self._clients[peer] = self._made(peer, True)
         if len(self._clients) >= MOST:
             raise Fault(both(f"{len(self._clients)} OSC clients, at most {MOST - 1} can be named",
                              f"{len(self._clients)} clients OSC, on peut en nommer {MOST - 1} au plus"), id="remote.clients")
@@ -79,7 +88,7 @@ class Clients:
         if client is None:
             if len(self._clients) >= MOST:
                 self._forget(min((each for each in self._clients.values() if not each.configured), key=lambda each: each.heard))
-            client = self._clients[peer] = Client(self._tree, peer, False)
+            client = self._clients[peer] = self._made(peer, False)
         silent = time - client.heard > QUIET
         client.heard = time
         return client, silent
@@ -104,6 +113,15 @@ class Clients:
         """Forget everybody."""
         for client in self:
             self._forget(client)
+
+    def gone(self, peer: Peer) -> None:
+        """This one has hung up."""
+        client = self._clients.get(peer)
+        if client is not None and not client.configured:
+            self._forget(client)
+
+    def _made(self, peer: Peer, configured: bool) -> Client:
+        return Client(self._tree, peer, Hand(f"{self._kind}:{peer[0]}:{peer[1]}", Role.ARTIST, self._only), configured, TakeOver() if self._takeover else None)
 
     def _named(self, sender: Peer) -> Peer | None:
         if sender in self._clients or sender[0].startswith("127."):

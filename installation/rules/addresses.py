@@ -8,6 +8,8 @@
     /room/gain                over everything that sounds
     /score/LAYER/scene        which scene plays; written, it changes the scene
     /system/mute, idle        silence; the idle scenes
+    /system/mode              play, quiet, stop: the attendant's three buttons
+    /system/lock              everyone else's hands off
     /system/uptime, xruns, card, faults     how the engine is; read only
     /system/load, load_worst, costs         how much of its time the sound takes, and what takes it; read only
 """
@@ -24,6 +26,8 @@ from .piece import Piece, Room
 from .schema.key import keys_of
 from .schema.sorts import Amount
 from .score import SILENCE
+
+PLAY, QUIET, STOP = MODES = "play", "quiet", "stop"
 
 
 def tree_declarations(piece: Piece, drivers: Mapping[str, DriverFacts], scenes: Mapping[str, SceneFacts]) -> list[Declaration]:
@@ -83,6 +87,12 @@ def _score(piece: Piece) -> list[Declaration]:
 def _system() -> list[Declaration]:
     return [
         Declaration("/system/mute", Kind.BOOL, default=False, about=both("silence, whatever plays", "silence, quoi qu'il joue")),
+        Declaration("/system/mode", Kind.TEXT, default=PLAY, choices=MODES,
+                    about=both("play; quiet, softer by room.quiet; stop, silent with the lamps at their neutral look",
+                               "play : jouer ; quiet : plus doux, de room.quiet ; stop : silence, lampes au neutre")),
+        Declaration("/system/lock", Kind.BOOL, default=False,
+                    about=both("everyone else's hands off; play, quiet, stop and mute stay open to those who may",
+                               "les autres n'y touchent plus ; play, quiet, stop et mute restent ouverts à qui y a droit")),
         Declaration("/system/idle", Kind.BOOL, default=False,
                     about=both("the idle scenes, whatever the score says", "les scènes de repos, quoi que dise la partition")),
         Declaration("/system/uptime", unit="s", access=Access.READ,

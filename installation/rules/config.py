@@ -90,7 +90,6 @@ def _whole(piece: Piece, findings: Findings) -> Piece:
                        data in zip(piece.mappings, written(findings.source.data, "mappings"), strict=True)),
         score=piece.score or _score(piece),
         light=replace(piece.light, kinds={**KINDS, **piece.light.kinds}),
-        remote=replace(piece.remote, osc=replace(piece.remote.osc, hold=piece.remote.hold)) if piece.remote.osc else piece.remote,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..terms.declaration import Declaration, Kind
 from ..terms.words import Words, both, say
-from .addresses import tree_declarations
+from .addresses import address_of, tree_declarations
 from .facts import DriverFacts, SceneFacts
 from .piece import REST, ChangeRecord, FixtureRecord, LayerRecord, MappingRecord, Piece, SensorRecord, UniverseRecord
 from .schema.chain import COMBINE
@@ -132,6 +132,14 @@ def _mappings(piece: Piece) -> list[str]:
                   [(", ".join(mapping.sources), "→", mapping.to, _chain(mapping)) for mapping in piece.mappings])
 
 
+def moved_by(piece: Piece) -> dict[str, list[str]]:
+    """Which mappings move an address, in words: where their readings come from, and through which steps."""
+    moved: dict[str, list[str]] = {}
+    for mapping in piece.mappings:
+        moved.setdefault(address_of(mapping.to), []).append(" · ".join(part for part in (", ".join(mapping.sources), _chain(mapping)) if part))
+    return moved
+
+
 def _chain(mapping: MappingRecord) -> str:
     parts = [arguments["how"] if name == COMBINE else f"{name} {_arguments(name, arguments)}".strip() for name,
              arguments in mapping.steps]
@@ -242,12 +250,12 @@ def _lamp(fixture: FixtureRecord, piece: Piece) -> tuple[str, ...]:
 
 
 def _remote(piece: Piece) -> list[str]:
-    osc = piece.remote.osc
-    if osc is None:
-        return [_say("Remote  nothing listens", "À distance  rien n'écoute")]
-    networks = ", ".join(str(network) for network in osc.allow)
-    return [_say(f"Remote  OSC at {osc.interface}:{osc.port}, from {networks}",
-                 f"À distance  OSC sur {osc.interface}:{osc.port}, depuis {networks}")]
+    said = []
+    for name, record in ((_say("OSC", "OSC"), piece.remote.osc), (_say("page", "page"), piece.remote.web)):
+        if record is not None:
+            networks = ", ".join(str(network) for network in record.allow)
+            said.append(_say(f"{name} at {record.interface}:{record.port}, from {networks}", f"{name} sur {record.interface}:{record.port}, depuis {networks}"))
+    return [_say("Remote  ", "À distance  ") + ("; ".join(said) or _say("nothing listens", "rien n'écoute"))]
 
 
 def _block(title: Words, rows: Sequence[tuple[str, ...]]) -> list[str]:

@@ -62,7 +62,7 @@ class Followers:
         for subscription in self.subscriptions:
             if subscription.author == author:
                 subscription.pending.pop(address, None)
-            else:
+            elif subscription.only is None or address in subscription.only:
                 subscription.pending[address] = None
         if leaf.watchers:
             if self._depth:
@@ -121,10 +121,14 @@ class Followers:
 
 
 class Subscription:
-    """The changes since it was last drained, each address once with its latest value."""
+    """The changes since it was last drained, each address once with its latest value.
+
+    only   the addresses whose changes are collected; None is all. What is asked for by name (`mark`) comes in any case
+    """
 
     def __init__(self, followers: Followers, author: str) -> None:
         self.author = author
+        self.only: frozenset[str] | None = None
         self.pending: dict[str, None] = {}
         self._followers = followers
         followers.subscriptions.append(self)
@@ -141,8 +145,8 @@ class Subscription:
         return {address: leaves[address].value for address in addresses}
 
     def fill(self) -> None:
-        """Have everything drained next, as someone needs it who has just come; triggers have no value and are left out."""
-        self.mark(address for address, leaf in self._followers.leaves.items() if not leaf.trigger)
+        """Have everything of `only` drained next, as someone needs it who has just come; triggers have no value and are left out."""
+        self.mark(address for address, leaf in self._followers.leaves.items() if not leaf.trigger and (self.only is None or address in self.only))
 
     def mark(self, addresses: Iterable[str]) -> None:
         """Have these addresses drained again, changed or not."""

@@ -60,6 +60,9 @@ class FixtureRecord:
     curve: str = key(Choice("linear", "square", "s"), both("from level to dimmer: square suits the eye at the dark end",
                                                            "du niveau au gradateur : square suit l'œil dans le sombre"),
                      default="linear")
+    at: tuple[float, ...] | None = key(ListOf(Amount("m", -1000, 1000), least=2, most=3), both(
+        "[x, y] or [x, y, z] in metres from the middle of the room, x to the right, y ahead, z up: where it hangs, for the plan on the page",
+        "[x, y] ou [x, y, z] en mètres depuis le milieu de la salle, x à droite, y devant, z en haut : où elle est, pour le plan de la page"), default=None)
     where: str = ""
 
 

@@ -5,7 +5,7 @@
     SensorRecord, MappingRecord  what is measured, and what it moves
     SceneRecord, LayerRecord, ChangeRecord   what plays, and when
     Light           lamps (lamps.py)
-    Remote, OscRecord            who may reach it over the network
+    Remote          who may reach it over the network (remote.py)
 
 Every field made by `key` is a key of config.yaml; its sort, unit, range, default and meaning stand there and nowhere else.
 """
@@ -13,18 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
 from ..terms.role import FULL, ROLES
 from ..terms.words import both
 from .lamps import NO_LIGHT, FixtureRecord, KindRecord, Light, MidiSlotRecord, UniverseRecord
+from .remote import OscRecord, PinsRecord, Remote, WebRecord
 from .schema.chain import Stale, Steps
 from .schema.files import FileIn
 from .schema.key import key
 from .schema.measure import Measured
-from .schema.network import address, network, peer
 from .schema.sorts import Amount, Anything, Choice, Label, ListOf, Name, Record, TableOf, Text, Truth, Whole
 from .source import Source
 
@@ -34,7 +33,7 @@ HOLD = "hold"      # MappingRecord.when_stale: what it gave last stands
 
 __all__ = ["HOLD", "OUTPUTS", "REST", "ChangeRecord", "FixtureRecord", "KindRecord", "LayerRecord", "Light", "Loudspeaker",
            "MappingRecord",
-           "MidiSlotRecord", "OscRecord", "Piece", "Remote", "Room", "SceneRecord", "SensorRecord", "Sound", "UniverseRecord"]
+           "MidiSlotRecord", "OscRecord", "Piece", "PinsRecord", "Remote", "Room", "SceneRecord", "SensorRecord", "Sound", "UniverseRecord", "WebRecord"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +67,15 @@ class Room:
     """The room: its loudspeakers and the gain over all of them. `ring` is what was written; `loudspeakers` holds them in any case."""
 
     gain: float = key(Amount("dB", -60, 12), both("over everything", "sur l'ensemble"), default=0.0)
+    quiet: float = key(Amount("dB", -60, 0), both("over everything as well, while the attendant's button says quiet",
+                                                  "en plus, tant que le bouton du gardien dit « doux »"), default=-12.0)
     ring: int | None = key(Whole(1, OUTPUTS), both(
         "this many loudspeakers at equal angles, on outputs 1, 2, 3… clockwise, the first ahead on the left",
         "autant de haut-parleurs à angles égaux, sur les sorties 1, 2, 3… dans le sens horaire, le premier devant à gauche"),
                            default=None)
+    size: tuple[float, float] | None = key(ListOf(Amount("m", 1, 1000), least=2, most=2), both(
+        "[width, depth] in metres, for the plan on the page; without it, what holds everything that has a place",
+        "[largeur, profondeur] en mètres, pour le plan de la page ; sinon, ce qui contient tout ce qui a une place"), default=None)
     loudspeakers: tuple[Loudspeaker, ...] = key(ListOf(Record(Loudspeaker), most=OUTPUTS, least=1), both(
         "each loudspeaker, instead of ring", "chaque haut-parleur, au lieu de ring"), default=())
     where: str = ""
@@ -144,6 +148,14 @@ class SensorRecord:
                       default=2.0)
     rest: Mapping[str, float] = key(TableOf(Name(), Measured()), both(
         "after that: the value of each field", "ensuite : la valeur de chaque champ"), factory=dict)
+    at: tuple[float, float] | None = key(ListOf(Amount("m", -1000, 1000), least=2, most=2), both(
+        "[x, y] in metres from the middle of the room, x to the right, y ahead: where it is. What it tells of people's places (fields x and y, or "
+        "x1, y1, x2, y2…, in metres) counts from there; [0, 0] for a camera that tells places in the room",
+        "[x, y] en mètres depuis le milieu de la salle, x à droite, y devant : où il est. Les places des gens qu'il donne (champs x et y, ou x1, y1, "
+        "x2, y2…, en mètres) se comptent de là ; [0, 0] pour une caméra qui donne les places dans la salle"), default=None)
+    facing: float = key(Amount("deg", -360, 360), both("where it looks, 0 ahead, positive to the left: what it tells of people's places is turned so",
+                                                       "où il regarde, 0 devant, positif à gauche : les places des gens qu'il donne sont tournées d'autant"),
+                        default=0.0)
     options: Mapping[str, Any] = key(Anything(both("the driver's own keys", "clés du pilote")), both("", ""), factory=dict,
                                      rest=True)
     rest_units: Mapping[str, str] = field(default_factory=dict)
@@ -228,40 +240,6 @@ class LayerRecord:
     changes: tuple[ChangeRecord, ...] = key(ListOf(Record(ChangeRecord)),
                                             both("the first that holds is taken", "la première qui est vraie est prise"),
                                             default=())
-    where: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OscRecord:
-    """OSC from and to tablets. `hold` is Remote's."""
-
-    interface: str = key(address(), both("the address of this machine on which it listens; 0.0.0.0 is every interface",
-                                         "l'adresse de cette machine où elle écoute ; 0.0.0.0 : toutes les interfaces"),
-                         default="127.0.0.1")
-    port: int = key(Whole(1, 65535), both("UDP port", "port UDP"), default=9000)
-    allow: tuple[IPv4Network, ...] = key(ListOf(network(), single=True, least=1),
-                                         both("networks that may speak to it", "réseaux qui peuvent lui parler"),
-                                     default=(IPv4Network("127.0.0.0/8"),), shown="127.0.0.0/8")
-    clients: tuple[str, ...] = key(ListOf(peer(), single=True, most=64),
-                                   both("address:port of tablets that are told of changes from the start",
-                                        "adresse:port des tablettes averties dès le départ"),
-                                    default=())
-    writable_safety: bool = key(Truth(), both("whether values that protect people may be written",
-                                              "si les valeurs qui protègent les gens peuvent être écrites"),
-                                default=False)
-    hold: float = 30.0
-    where: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remote:
-    """Who may reach the piece over the network; without `osc` nothing listens."""
-
-    osc: OscRecord | None = key(Record(OscRecord), both("OSC; without it nothing listens", "OSC ; sans elle rien n'écoute"),
-                                default=None)
-    hold: float = key(Amount("s", 0, 86400), both("how long a hand holds a value against mappings and score",
-                                                  "combien de temps une main tient une valeur contre mappings et score"),
-                      default=30.0)
     where: str = ""
 
 

@@ -3,6 +3,7 @@
     state = LayerState(record)
     transition = state.step(now, values, wanted=None, idle=False)     None, or what should play from now on
     state.entered(scene, now)                                         what does
+    state.coming(now, values)                                         what may follow, and how near it is
 
 The first change whose conditions hold is taken. `when` must have been true for `for` seconds without a break; a reading that is
 missing makes it false. `after` counts from the moment at which the scene began. A hand's choice stands until a change is due.
@@ -46,6 +47,22 @@ class Transition:
     fade: float
     reason: Reason
     change: ChangeRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A change that may follow.
+
+    change  its record
+    holds   whether its `when` is true now; None where it has none
+    held    seconds for which it has been true without a break
+    due     seconds until it is taken if nothing changes; None while `when` is not true
+    """
+
+    change: ChangeRecord
+    holds: bool | None
+    held: float
+    due: float | None
 
 
 class LayerState:
@@ -105,6 +122,19 @@ class LayerState:
             self._since = [None] * len(self._since)
         self._asked = None
 
+    def coming(self, now: float, values: Callable[[str], float | bool | None]) -> list[Coming]:
+        """The changes that may follow what plays, in the order in which they are asked. Changes nothing."""
+        found = []
+        for index, change in enumerate(self.record.changes):
+            if change.leave not in (None, self.current) or change.to == self.current:
+                continue
+            condition, since = self._conditions[index], self._since[index]
+            holds = None if condition is None else self._holds(condition, values, count=False)
+            held = now - since if holds and since is not None else 0.0
+            waits = [0.0, self._quiet_until - now, change.dwell - held if holds else 0.0, (change.after or 0.0) - (now - self.began)]
+            found.append(Coming(change, holds, max(0.0, held), None if holds is False or self._idle else max(waits)))
+        return found
+
     def failed(self) -> Transition | None:
         """The scene that plays is broken: what to play instead."""
         return self._ask(self.record.idle if self.current != self.record.idle else None, Reason.FAILED)
@@ -124,12 +154,12 @@ class LayerState:
                 return False
         return change.after is None or now - self.began >= change.after
 
-    def _holds(self, condition: Expression, values: Callable[[str], float | bool | None]) -> bool:
+    def _holds(self, condition: Expression, values: Callable[[str], float | bool | None], count: bool = True) -> bool:
         found = {name: value for name in condition.names if (value := values(name)) is not None and math.isfinite(value)}
         try:
             return bool(condition.value(found))
         except Fault as fault:
-            self.faults += fault.id != "expression.absent"
+            self.faults += count and fault.id != "expression.absent"
             return False
 
     def _ask(self, to: str | None, reason: Reason, change: ChangeRecord | None = None) -> Transition | None:

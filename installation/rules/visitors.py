@@ -92,6 +92,7 @@ class Visitors:
         self._number = 0
         self._next = self._gap()
         self._here: list[Visit] = []
+        self._places: list[tuple[float, float]] = []
 
     def fields(self) -> dict[str, str]:
         """What it gives: field → unit."""
@@ -107,11 +108,15 @@ class Visitors:
             if len(self._here) < self.most:    # else they see that it is full, and turn away
                 self._here.append(self._visit(arrival, random.Random(f"visitor {self._seed} {self._number}")))
         self._here = [visit for visit in self._here if visit.ends > time]
-        places = [visit.place(time) for visit in self._here]
+        places = self._places = [visit.place(time) for visit in self._here]
         near = {name: min([math.dist(point, place) for place in places], default=self.far) for name, point in self.points.items()}
         nearest = min(near.values(), default=self.far) if near else min([math.hypot(*place) for place in places],
                                                                         default=self.far)
         return {"count": float(len(places)), "presence": 1.0 if places else 0.0, "nearest": nearest, **near}
+
+    def people(self) -> tuple[tuple[float, float], ...]:
+        """Where everyone stood at the time that was asked for last."""
+        return tuple(self._places)
 
     def _gap(self) -> float:
         return self._chance.expovariate(self.arrivals / 3600.0) if self.arrivals else math.inf

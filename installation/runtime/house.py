@@ -20,8 +20,9 @@ from ..audio.costs import Costs
 from ..audio.plan import Plan
 from ..audio.stage import Result, Stage
 from ..audio.voices import Bank
-from ..rules.addresses import told_of
+from ..rules.addresses import QUIET, STOP, told_of
 from ..rules.check import SceneFacts, tree_declarations
+from ..rules.gate import Gate, Role
 from ..rules.piece import Piece
 from ..rules.readings import Readings
 from ..rules.tree import Priority, Tree
@@ -46,6 +47,7 @@ TICK = 0.01          # s between two control ticks
 FOLLOW = 0.002       # s at least between two times that mappings follow a sensor before the next tick: a flood costs no more
 POST = 0.5           # s between two looks at telemetry
 SAVE = 30.0          # s between two savings of tuned values
+DIM = 1.5            # s in which the lamps go to the neutral look when an attendant stops the room, and come back
 FORGET = 2.0         # s after an edit, when the former self of a scene has faded out
 
 
@@ -83,6 +85,7 @@ class House:
         self.tree = Tree(hold=piece.remote.hold, on_fault=tell)
         for declaration in tree_declarations(piece, built.drivers, built.scenes):
             self.tree.declare(declaration)
+        self.gate = Gate(self.tree, {Role.VISITOR: piece.remote.visitors, Role.ATTENDANT: piece.remote.attendants}, piece.remote.hold)
         self.readings = Readings()
         self.sensing = Sensing.of(piece, self.readings, tell, trace=means.trace, heard=self._heard)
         self._fresh: set[str] = set()                          # sensors that have spoken, and whose mappings have not been run yet
@@ -103,7 +106,8 @@ class House:
         self._forgetting: list[tuple[float, str]] = []         # when, and which address has left its scene's file
         names = [*(fixture.name for fixture in piece.light.fixtures), *piece.light.groups()]
         self._lamps = {f"/light/{as_part(name)}/level": name for name in names}
-        self._posted = self._saved = self._loop.time()
+        self._posted = self._saved = self._shone = self._loop.time()
+        self._dimmed = 0.0                                     # how far the lamps have gone to the neutral look, because the room was stopped
         self._began = self._loop.time()
         self.ticks = 0
 
@@ -115,9 +119,9 @@ class House:
         if self.keeping:
             self.keeping.restore(now)
         self._guard()
-        self.tree.watch("/room/gain", lambda *_: self.stage.master(float(self.tree.value("/room/gain"))))
-        self.stage.master(float(self.tree.value("/room/gain")))
-        self.tree.watch("/system/mute", lambda _a, value, _o, _t: self.stage.mute(bool(value)))
+        for address in ("/room/gain", "/system/mode", "/system/mute"):
+            self.tree.watch(address, lambda *_: self._level())
+        self._level()
         self.tree.watch("/system/idle", lambda _a, value, _o, _t: self.program.idle(bool(value)))
         if self._lamps:
             self.tree.watch("/light/", lambda *_: self._light_masters())
@@ -154,8 +158,15 @@ class House:
     def shine(self, now: float) -> None:
         """One light frame: what every part wants, weighted by its fade, to the lamps. Neutral where all that should play is broken."""
         lighting = self.means.lighting
-        lighting.show([(lighting.neutral(), 1.0)] if self.program.bereft else
-                      [(part.look(), part.weight, part.layer) for part in self.program.parts()])
+        stopped = 1.0 if self.tree.value("/system/mode") == STOP else 0.0
+        way = (now - self._shone) / DIM
+        self._shone = now
+        self._dimmed += max(-way, min(way, stopped - self._dimmed))
+        if self.program.bereft or self._dimmed == 1.0:
+            lighting.show([(lighting.neutral(), 1.0)])
+            return
+        parts = [(part.look(), part.weight * (1.0 - self._dimmed), part.layer) for part in self.program.parts()]
+        lighting.show([*parts, (lighting.neutral(), self._dimmed)] if self._dimmed else parts)
 
     async def edited(self, built: Built, names: set[str]) -> None:
         """Take up scenes whose files were edited and tried. Broken ones leave the playing one alone."""
@@ -251,6 +262,12 @@ class House:
 
     def _light_masters(self) -> None:
         self.means.lighting.masters({name: self.tree.value(address) for address, name in self._lamps.items()})
+
+    def _level(self) -> None:
+        """Over everything: the room's gain, the attendant's buttons, mute."""
+        mode = self.tree.value("/system/mode")
+        self.stage.master(float(self.tree.value("/room/gain")) + (self.piece.room.quiet if mode == QUIET else 0.0))
+        self.stage.mute(mode == STOP or bool(self.tree.value("/system/mute")))
 
     def _guard(self) -> None:
         room, sound = self.piece.room, self.piece.sound

@@ -29,6 +29,8 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+import numpy as np
+
 from ..light.frames import Lights
 from ..light.look import Entry, Look
 from ..light.outlet import LEAVE_WITHIN
@@ -48,16 +50,24 @@ WELL = 2.0          # s of frames, and what was wrong is over
 BETWEEN = 3.0       # s at least between two starts
 
 
+Over = Callable[[Iterable[Entry]], tuple[Iterable[Entry], bool]]
+
+
 class Looks:
-    """What is wanted of the lamps. `tell` hears what is wrong in a look."""
+    """What is wanted of the lamps. `tell` hears what is wrong in a look.
+
+    over    gives what is shown in place of what is asked for, and whether the masters stand over it (pointing.py); None shows what is asked for
+    """
 
     def __init__(self, light: Light, tell: Callable[[Fault | Recovery], None]) -> None:
         self.lights = Lights(light, tell)
         self.wanted = self.lights.compose([(self.lights.neutral(), 1.0)])
+        self.over: Over | None = None
 
     def show(self, looks: Iterable[Entry]) -> None:
         """What is wanted from now on: entries (look, weight) or (look, weight, layer), see light/look.py."""
-        self.wanted = self.lights.compose(looks)
+        entries, mastered = self.over(looks) if self.over else (looks, True)
+        self.wanted = self.lights.compose(entries, mastered=mastered)
 
     def masters(self, levels: Mapping[str, float]) -> None:
         """What stands over all looks, by fixture and by group, 0 to 1; from the next `show` on."""
@@ -66,6 +76,14 @@ class Looks:
     def neutral(self) -> Look:
         """The look for when nothing plays."""
         return self.lights.neutral()
+
+    def sent(self) -> np.ndarray | None:
+        """The value of every channel as it left last; None before the first frame. Never write to them."""
+        return self.wanted
+
+    def lamps(self, name: str) -> tuple[str, ...]:
+        """The lamps that a name means: one, or those of a group. Raises Fault if there is none."""
+        return self.lights.lamps(name)
 
     def walk(self, fixture: str) -> Look:
         """A look in which one lamp is lit and the others are dark. Raises Fault if there is no such lamp."""
@@ -119,6 +137,9 @@ class Lighting(Looks):
     def show(self, looks: Iterable[Entry]) -> None:
         super().show(looks)
         self._values.wanted.put(self.wanted)
+
+    def sent(self) -> np.ndarray | None:
+        return self._values.sent.get()
 
     def start(self) -> None:
         """Begin to send. Does nothing for a piece without lamps."""

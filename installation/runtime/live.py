@@ -101,7 +101,7 @@ class _Performance:
                                                           costs=stage.costs))
         players.on_dropped = house.dropped
         self.lookout = Lookout(piece.folder, notices.tell)
-        remote = Remoting(piece, house.tree, house.sensing.osc, notices.tell)
+        remote = Remoting(piece, house.gate, house.sensing.osc, notices.tell)
         edits = Edits(scene_files(piece), self._edited)
         self._builders: list[Callable[[], None]] = []
 

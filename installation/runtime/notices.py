@@ -79,6 +79,11 @@ class Notices:
         with self._lock:
             return list(self._lasting.values())
 
+    def kept(self) -> list[Notice]:
+        """What has been said, oldest first, as much of it as is remembered."""
+        with self._lock:
+            return list(self.history)
+
     def count(self) -> int:
         """How many faults stand now."""
         return len(self._lasting)

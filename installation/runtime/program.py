@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..audio.layout import EQUAL_POWER, LINEAR
-from ..rules.piece import LayerRecord
-from ..rules.score import SILENCE, LayerState, Reason
+from ..rules.piece import ChangeRecord, LayerRecord
+from ..rules.score import SILENCE, Coming, LayerState, Reason
 from ..rules.tree import Tree
 from ..terms.fault import Fault, Recovery
 from ..terms.words import both
@@ -34,14 +34,25 @@ WELL = 10.0                                 # s for which a scene has played, an
 
 
 @dataclass(frozen=True, slots=True)
+class Why:
+    """Why a layer plays its scene: the score's reason, the change that was due, the hand that asked."""
+
+    reason: Reason
+    change: ChangeRecord | None = None
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Crossing:
-    """To another scene, None for silence. afresh: even if it is the one that plays. tried: somebody asked for it, and may be refused."""
+    """To another scene, None for silence. afresh: even if it is the one that plays. tried: somebody asked for it, and may be refused. why: None
+    where the scene that the score means stays the same."""
 
     to: str | None
     fade: float
     shape: int = EQUAL_POWER
     afresh: bool = False
     tried: bool = False
+    why: Why | None = None
 
 
 class Layer:
@@ -50,6 +61,7 @@ class Layer:
     part        what plays or enters; None is silence
     leaving     what fades out
     instead_of  the scene in whose stead `part` plays, None if it is meant
+    why         of the scene that the score means
     """
 
     def __init__(self, record: LayerRecord, cast: Cast, tree: Tree, tell: Callable[[Fault | Recovery], None]) -> None:
@@ -59,6 +71,8 @@ class Layer:
         self._rules = LayerState(record, now=self._loop.time())
         self._address = f"/score/{record.name}/scene"
         self._asked: str | None = None
+        self._hand = ""
+        self.why = Why(Reason.START)
         self._making: asyncio.Task | None = None
         self._urgent: list[Crossing] = []
         self._wounded: dict[str, Fault] = {}
@@ -78,6 +92,15 @@ class Layer:
     def scene(self) -> str | None:
         """The scene that plays or enters now."""
         return self.part.name if self.part else None
+
+    @property
+    def began(self) -> float:
+        """When the scene began that the score means."""
+        return self._rules.began
+
+    def coming(self, now: float, values: Values) -> list[Coming]:
+        """What may follow, in the order in which it is asked."""
+        return self._rules.coming(now, values)
 
     def parts(self) -> list[Part]:
         """Everything of this layer that can still be heard or seen."""
@@ -106,7 +129,8 @@ class Layer:
             change = self._rules.step(now, values, wanted, self.idle)
             if change is None:
                 return
-            crossing = Crossing(change.to, change.fade, tried=change.reason is Reason.HAND)
+            crossing = Crossing(change.to, change.fade, tried=change.reason is Reason.HAND,
+                                why=Why(change.reason, change.change, self._hand if change.reason is Reason.HAND else ""))
         self._making = self._keep(self._cross(crossing))
 
     def broke(self, part: Part, fault: Fault, *, for_good: bool = False) -> None:
@@ -141,7 +165,7 @@ class Layer:
     async def _cross(self, crossing: Crossing) -> None:
         name = crossing.to
         if name is not None and name == self.scene and not crossing.afresh:      # it stood in for another, or is back already
-            self._now_plays(name, None)
+            self._now_plays(name, None, crossing.why)
             return
         part = None
         if name is not None:
@@ -165,9 +189,9 @@ class Layer:
             self.leaving.append(former)
         standing = self.instead_of
         if standing is not None and name == self._stand_in(standing):
-            self._now_plays(standing, standing)
+            self._now_plays(standing, standing, crossing.why)
         else:
-            self._now_plays(name, None)
+            self._now_plays(name, None, crossing.why)
 
     async def _without(self, crossing: Crossing, fault: Fault) -> None:
         """A scene that cannot be made: who plays instead."""
@@ -188,9 +212,9 @@ class Layer:
             return
         self.instead_of = name
         if instead is None or instead == self.scene:
-            self._now_plays(name, name)
+            self._now_plays(name, name, crossing.why)
         else:
-            await self._cross(Crossing(instead, crossing.fade))
+            await self._cross(Crossing(instead, crossing.fade, why=crossing.why))
 
     def _stand_in(self, name: str) -> str | None:
         """Who plays in a scene's stead."""
@@ -210,8 +234,9 @@ class Layer:
             if fault is not None:
                 self._tell(Recovery(both(f"{part.name} plays again", f"{part.name} joue de nouveau"), fault.where, fault.id))
 
-    def _now_plays(self, by_the_score: str | None, instead_of: str | None) -> None:
-        """The score's scene, and whether the one that plays stands in for it."""
+    def _now_plays(self, by_the_score: str | None, instead_of: str | None, why: Why | None = None) -> None:
+        """The score's scene, whether the one that plays stands in for it, and why it is the score's."""
+        self.why = why or self.why
         now = self._loop.time()
         self.instead_of = instead_of
         if instead_of is None:
@@ -221,7 +246,7 @@ class Layer:
 
     def _manual(self, address: str, value: Any, origin: str, time: float) -> None:
         if origin != "engine" and value != (self.scene or SILENCE):
-            self._asked = str(value)
+            self._asked, self._hand = str(value), origin
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> asyncio.Task:
         """A task whose failure is told rather than lost."""

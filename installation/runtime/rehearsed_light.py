@@ -11,6 +11,8 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import numpy as np
+
 from ..light.outlet import Outlet
 from ..rules.lamps import Light
 from ..terms.fault import Fault, Recovery
@@ -39,6 +41,9 @@ class RehearsedLight(Looks):
         if self._record is not None:
             self._record(now, frames)
         return frames
+
+    def sent(self) -> np.ndarray | None:
+        return self.outlet.sent
 
     def leave(self) -> None:
         """Fade to the neutral look from the next tick on."""

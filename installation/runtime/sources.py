@@ -18,6 +18,7 @@ from ..ports.serial_places import Places, what_is_there
 from ..ports.wire import State
 from ..rules.midi_fields import MidiFields
 from ..rules.osc_fields import OscFields
+from ..rules.people import pairs, placed
 from ..rules.piece import SensorRecord
 from ..rules.readings import PATIENCE, Readings, base_unit
 from ..rules.sensor import Sensor, decoded
@@ -59,6 +60,7 @@ class Source:
     def __init__(self, record: SensorRecord, fields: Mapping[str, str], pace: float, common: Common) -> None:
         self.record, self.name = record, record.name
         self.fields, self.pace = dict(fields), pace
+        self._pairs = pairs(self.fields)
         self.label = f"{self.name} ({record.device})" if record.device else self.name
         self.frames = self.refused = self.skipped = 0
         self.last_good = -math.inf
@@ -84,6 +86,13 @@ class Source:
 
     def look(self, now: float) -> None:
         """Called now and then, to notice silence."""
+
+    def people(self, now: float) -> list[tuple[float, float]]:
+        """Where the people are whom it sees, in metres from the middle of the room; nobody, if it tells no places or nobody said where it is."""
+        if self.record.at is None:
+            return []
+        read = [(self._readings.read(f"{self.name}.{x}", now), self._readings.read(f"{self.name}.{y}", now)) for x, y in self._pairs]
+        return [placed(x.value, y.value, self.record.at, self.record.facing) for x, y in read if x.freshness is y.freshness is Freshness.FRESH]
 
     def put(self, values: Mapping[str, float], now: float) -> bool:
         """Take readings; a value that is refused leaves the others standing. True if any was taken."""
@@ -290,6 +299,9 @@ class VisitorSource(Source):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def people(self, now: float) -> list[tuple[float, float]]:
+        return list(self.rules.people()) if self._timer is not None else []
 
     def _tick(self) -> None:
         now = self._clock()

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, TextIO
 
 from ..terms.reading import Freshness
 from ..terms.words import both, say
+from .health import WELL
 
 if TYPE_CHECKING:
+    from .health import Health
     from .house import House
-    from .notices import Notices
     from .players import Players
 
 
@@ -59,8 +60,8 @@ def fitted(text: str, width: int) -> str:
     return "".join(kept)
 
 
-def status(house: House, players: Players, notices: Notices) -> str:
-    """What the room does, in one line: scenes, level, visitors' readings, card, the load where it is high, faults."""
+def status(house: House, players: Players, health: Health) -> str:
+    """What the room does, in one line: what is wrong, if anything is, scenes, level, visitors' readings, card, the load where it is high."""
     now_playing = house.program.playing() or "–"
     facts = house.stage.telemetry()
     peak = max(facts.peaks, default=float("-inf"))
@@ -71,7 +72,6 @@ def status(house: House, players: Players, notices: Notices) -> str:
     parts = [f"♪ {now_playing}", level, *readings, players.state.say(), f"xruns {facts.xruns}"]
     if house.load and house.load.is_notable:
         parts.append(say(both(f"load {house.load.value:.0%}", f"charge {house.load.value:.0%}")))
-    lasting = notices.lasting()
-    if lasting:
-        parts.append(say(both(f"{len(lasting)} fault(s)", f"{len(lasting)} défaut(s)")))
+    if health.level != WELL:
+        parts.insert(1, f"⚠ {health.sentence}")
     return " · ".join(parts)

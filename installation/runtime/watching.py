@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..rules.addresses import address_of, tree_declarations
+from ..rules.gate import Gate
 from ..rules.piece import Piece
 from ..rules.readings import Readings
 from ..rules.trace import Recorder
@@ -27,10 +28,10 @@ from .checking import examine
 from .clock import every
 from .house import TICK
 from .notices import Notices
-from .remoting import Remoting
 from .sensing import Sensing
 from .status import fitted
 from .stopping import Stop
+from .tablets import Tablets
 from .wiring import Wiring
 
 BAR = 24
@@ -58,13 +59,14 @@ class Senses:
             self.tree.declare(declaration)
         self.sensing = Sensing.of(piece, self.readings, notices.tell)
         self.wiring = Wiring(piece.mappings, self.readings, self.tree, notices.tell)
-        self.remoting = Remoting(piece, self.tree, self.sensing.osc, notices.tell) if self.sensing.osc else None
+        record = piece.remote.osc
+        self.tablets = Tablets(record, Gate(self.tree, hold=piece.remote.hold), self.sensing.osc, notices.tell) if record and self.sensing.osc else None
 
     async def open(self) -> None:
         """Open what speaks."""
         await self.sensing.open()
-        if self.remoting:
-            await self.remoting.open()
+        if self.tablets:
+            await self.tablets.open()
 
     def step(self, now: float) -> None:
         """One tick: silence noticed, mappings run."""
@@ -84,8 +86,8 @@ class Senses:
     async def close(self) -> None:
         """Close it again."""
         await self.sensing.close()
-        if self.remoting:
-            await self.remoting.close()
+        if self.tablets:
+            await self.tablets.close()
 
 
 class _Table:

@@ -105,7 +105,7 @@ def test_rubbish_by_osc(tmp_path, cache):
         running.plays("calm")
         sound = [message("/scene/calm/tone", (440.0,)), message("/scene/calm/tone", ("loud", 3)), message("/score/main/scene", ("nobody",)),
                  message("/scene/*/tone", (float("nan"),)), message("/scene/calm/tone", (float("inf"),)), message("/room/gain", (1e30,)),
-                 message("/" + "*" * 200), message("/{a,b,c}" * 20), message("/state/dump"), message("/reply/port", (0,)), message("/reply/port", (-1,)),
+                 message("/" + "*" * 200), message("/{a,b,c}" * 20), message("/state"), message("/reply/port", (0,)), message("/reply/port", (-1,)),
                  message("/reply/port", (port,)), b"#bundle\x00" + bytes(8) + b"\xff\xff\xff\xff"]
         for _ in range(3_000):
             data = bytearray(dice.choice(sound))

@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 
 from installation.ports import osc_packet
 from installation.ports.osc import OscPort
+from installation.ports.osc_stream import Frames, OscStream
 from installation.ports.wire import State
 from installation.remote.osc import BATCH, PERIOD, OscRemote
 from installation.remote.osc_clients import MOST
 from installation.remote.osc_readings import OscReadings
+from installation.rules.gate import Gate, Hand
 from installation.rules.tree import Priority, Tree
 from installation.terms.declaration import Access, Declaration, Kind
 from installation.terms.fault import Fault, SensorFault
@@ -46,7 +48,8 @@ class Wireless:
         self.datagrams: list[bytes] = []
         self.now, self.reachable = 0.0, True
         self.port.send = self._catch  # type: ignore[method-assign, assignment]
-        self.remote = OscRemote(self.tree, self.port, **options)
+        self.gate = Gate(self.tree)
+        self.remote = OscRemote(self.gate, self.port, **options)
 
     def _catch(self, datagram: bytes, to: tuple) -> bool:
         if self.reachable:
@@ -66,7 +69,7 @@ class Wireless:
     def settle(self, *peers: tuple) -> None:
         """Make these known and told everything, and forget what was said so far."""
         for peer in peers:
-            self.say(peer, "/state/dump")
+            self.say(peer, "/state")
         self.tick(4)
         self.sent.clear()
 
@@ -142,7 +145,7 @@ def test_a_large_state_is_paced():
     for number in range(2000):
         tree.declare(Declaration(f"/many/{number}"))
     room = Wireless(tree)
-    room.say(A, "/state/dump")
+    room.say(A, "/state")
     sizes = []
     for _ in range(10):
         room.sent.clear()
@@ -348,7 +351,7 @@ async def engine(**options):
     for declaration in DECLARED:
         tree.declare(declaration)
     port = OscPort("127.0.0.1", 0, wall=lambda: 0.0)
-    remote = OscRemote(tree, port, **options)
+    remote = OscRemote(Gate(tree), port, **options)
     await port.open()
     assert port.state is State.OPEN
     running = asyncio.create_task(remote.run())
@@ -418,7 +421,7 @@ async def test_two_tablets_on_the_wire():
 
             a, b = tablets
             for tablet in tablets:
-                await loop.sock_sendto(tablet, osc_packet.message("/state/dump"), port.address)
+                await loop.sock_sendto(tablet, osc_packet.message("/state"), port.address)
                 assert await next_of(tablet, LEVEL) == (0.0,)
             for step in range(200):
                 await loop.sock_sendto(a, osc_packet.message(LEVEL, (step / 256,)), port.address)
@@ -429,3 +432,108 @@ async def test_two_tablets_on_the_wire():
         finally:
             for tablet in tablets:
                 tablet.close()
+
+
+def test_a_client_is_told_of_what_it_wants():
+    room = Wireless()
+    room.settle(A, B)
+    room.say(A, "/subscribe", "/scene/tide/*")
+    room.tick(3)
+    assert {address for address, _ in room.heard(A)} == {LEVEL, "/scene/tide/height"}
+    room.sent.clear()
+    room.say(B, MUTE, True)
+    room.say(B, LEVEL, 0.7)
+    room.say(A, "/subscribe", MUTE)
+    room.tick(3)
+    assert {address for address, _ in room.heard(A)} == {LEVEL, "/scene/tide/height", MUTE}
+    room.sent.clear()
+    room.tree.declare(Declaration("/scene/tide/new", default=3.0))
+    room.tree.declare(Declaration("/scene/other/new", default=3.0))
+    room.tick(3)
+    assert room.heard(A) == [("/scene/tide/new", (3.0,))]
+    room.sent.clear()
+    room.say(A, "/unsubscribe", "/scene/tide/*")
+    room.say(B, LEVEL, 0.8)
+    room.tick(3)
+    assert {address for address, _ in room.heard(A)} == {MUTE}
+    room.say(A, "/system/word")                                     # what is asked for by name comes in any case
+    assert room.heard(A)[-1] == ("/system/word", ("a",))
+    room.sent.clear()
+    room.say(A, "/unsubscribe")
+    room.tick(3)
+    assert {address for address, _ in room.heard(A)} >= set(READABLE)
+
+
+@pytest.mark.parametrize("words", [(), (3,), ("/nothing/*",), ("/" + "x" * 300,), (["/a"],)])
+def test_a_subscription_that_makes_no_sense_is_told(words):
+    room = Wireless()
+    room.settle(A)
+    room.say(A, "/subscribe", *words)
+    assert [address for address, _ in room.heard(A)] == ["/fault"]
+    room.say(B, LEVEL, 0.5)
+    room.tick(3)
+    assert (LEVEL, (0.5,)) in room.heard(A)                         # and it is told of everything as before
+
+
+def test_a_fader_without_feedback_takes_hold_where_it_meets_the_value():
+    room = Wireless()
+    room.settle(A, B)
+    room.say(A, "/takeover", 1)
+    room.say(B, LEVEL, 0.5)
+    for wanted in (0.9, 0.8, 0.6):
+        room.say(A, LEVEL, wanted)
+        assert room.tree.value(LEVEL) == 0.5
+    room.say(A, LEVEL, 0.45)
+    room.say(A, LEVEL, 0.4)
+    assert room.tree.value(LEVEL) == pytest.approx(0.4)
+    room.say(B, LEVEL, 0.9)
+    room.say(A, LEVEL, 0.35)
+    assert room.tree.value(LEVEL) == pytest.approx(0.9)
+    room.say(A, "/takeover", 0)
+    room.say(A, LEVEL, 0.3)
+    assert room.tree.value(LEVEL) == pytest.approx(0.3)
+
+
+def test_what_osc_may_write_can_be_narrowed():
+    room = Wireless(only=("/scene/",))
+    room.settle(A)
+    room.say(A, MUTE, True)
+    assert room.tree.value(MUTE) is False and [address for address, _ in room.heard(A)] == ["/fault"]
+    room.say(A, LEVEL, 0.5)
+    assert room.tree.value(LEVEL) == 0.5 and [change.origin for change in room.gate.changes] == ["osc:10.0.0.1:9001"]
+
+
+async def test_a_tablet_by_tcp_is_a_tablet():
+    gate = Gate(Tree())
+    for declaration in DECLARED:
+        gate.tree.declare(declaration)
+    port = OscStream("127.0.0.1", 0, wall=lambda: 0.0)
+    remote = OscRemote(gate, port, kind="osc.tcp")
+    port.on_gone = remote.clients.gone
+    await port.open()
+    running = asyncio.create_task(remote.run())
+    try:
+        reader, writer = await asyncio.open_connection(*port.address)
+        frames, got = Frames(), {}
+        frames.slip = True
+        writer.write(frames.put(osc_packet.message(LEVEL, (0.5,))))
+
+        async def until(true) -> None:
+            async with asyncio.timeout(10):
+                while not true():
+                    for packet in frames.take(await reader.read(65_536)):
+                        for group in osc_packet.parse(packet):
+                            got.update(group.messages)
+
+        await until(lambda: set(READABLE) <= set(got))
+        assert gate.tree.value(LEVEL) == 0.5 and gate.changes[0].origin.startswith("osc.tcp:127.0.0.1:")
+        gate.write(Hand("web:1"), MUTE, True, 1.0)
+        await until(lambda: got.get(MUTE) == (True,))
+        writer.close()
+        async with asyncio.timeout(10):
+            while len(remote.clients):
+                await asyncio.sleep(0.005)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await port.close()

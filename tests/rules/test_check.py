@@ -147,7 +147,7 @@ def test_the_tree(folder: Path) -> None:
                          *(f"/scene/tide/{name}" for name in PARAMS), "/scene/tide/load", "/scene/embers/load",
                          "/system/load", "/system/load_worst", "/system/costs", "/light/wash_left/level", "/light/lamp/level",
                          "/light/wash/level", "/room/gain",
-                         "/score/main/scene", "/system/mute", "/system/idle", "/system/uptime", "/system/xruns", "/system/card",
+                         "/score/main/scene", "/system/mute", "/system/idle", "/system/mode", "/system/lock", "/system/uptime", "/system/xruns", "/system/card",
                          "/system/faults"}
     assert tree["/sensor/plinth/distance"].unit == "m" and tree["/sensor/plinth/distance"].access is Access.READ
     assert tree["/score/main/scene"].choices == ("tide", "embers", "none") and tree["/room/gain"].default == -6

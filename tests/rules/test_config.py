@@ -103,7 +103,7 @@ def test_a_whole_piece_is_read(folder: Path) -> None:
     assert (layer.changes[0].dwell, layer.changes[1].leave, layer.changes[1].after, layer.changes[1].fade) == (10, None, 120, 1)
     assert piece.light.kinds["twin"].channels == ("dimmer", "dimmer_fine", "mode=128") and "rgbw" in piece.light.kinds
     assert piece.light.groups() == {"wash": ("wash left", "lamp")} and piece.light.neutral == {"wash": 0.3, "lamp": (1, 0.5, 0)}
-    assert piece.remote.osc is not None and piece.remote.osc.hold == 60 and piece.remote.osc.clients == ("10.0.0.9:9001",)
+    assert piece.remote.osc is not None and piece.remote.hold == 60 and piece.remote.osc.clients == ("10.0.0.9:9001",)
     assert "hunter2" not in repr(piece)
     assert pickle.loads(pickle.dumps(piece)) == piece
     with pytest.raises(FrozenInstanceError):

@@ -147,3 +147,33 @@ def test_what_plays_is_what_was_told(steps: list) -> None:
         assert play.state.current in (None, "tide", "embers", "alarm", "breath")
         assert not idle or play.state.current == "breath"
     assert all(entry[1] != entry[2] for entry in play.log)
+
+
+def coming(play: Play, now: float) -> list[tuple]:
+    return [(one.change.to, one.holds, one.held, one.due) for one in play.state.coming(now, play.values.get)]
+
+
+def test_what_may_follow_is_told_with_how_near_it_is_and_telling_changes_nothing() -> None:
+    play = Play()
+    play.step(0)
+    assert coming(play, 1) == [("embers", False, 0, None), ("alarm", False, 0, None)]
+    play.values["plinth.distance"] = 0.5
+    play.run(7, since=3)
+    assert coming(play, 7) == coming(play, 7) == [("embers", True, 4, 6), ("alarm", False, 0, None)]
+    del play.values["door.open"]
+    assert coming(play, 7)[1] == ("alarm", False, 0, None) and play.state.faults == 0
+    play.run(13, since=7.5)
+    assert play.log[-1][2] == "embers" and coming(play, 20) == [("tide", None, 0, 113), ("alarm", False, 0, None)]
+
+
+def test_a_change_by_time_and_condition_waits_for_the_later_and_one_that_failed_for_its_next_try() -> None:
+    play = Play(LayerRecord(name="main", start="tide", changes=(ChangeRecord(to="embers", when="a > 1", dwell=5.0, after=60.0),)))
+    play.values["a"] = 2
+    play.run(20)
+    assert coming(play, 20) == [("embers", True, 19.5, 40)]
+    play.run(59.5, since=20.5)
+    play.state.step(60, play.values.get)
+    play.state.entered("tide", 60)
+    assert coming(play, 61) == [("embers", True, 60.5, RETRY - 1)]
+    play.state.step(62, play.values.get, idle=True)
+    assert coming(play, 62)[0][3] is None, "an idle house changes nothing"

@@ -13,6 +13,7 @@ import pytest
 from installation.audio.costs import Costs
 from installation.audio.stage import Stage
 from installation.rules.config import load_piece
+from installation.runtime.health import Health
 from installation.runtime.load import Load
 from installation.runtime.players import Players
 from installation.runtime.status import status
@@ -164,7 +165,7 @@ def test_steal_keeps_the_load_at_the_limit_and_new_voices_are_heard(rain) -> Non
         assert show.tree.value("/scene/tone/load") == pytest.approx(0.1 + 0.05 * bank.playing, abs=0.1) and show.tree.value("/scene/other/load") == 0.0
         assert show.tree.value("/system/costs").startswith("tone.drop ") and show.tree.value("/system/load_worst") == 2.0
         said = status(show.house, cast(Players, SimpleNamespace(state=SimpleNamespace(say=lambda: "card"))),
-                      cast(Any, SimpleNamespace(lasting=list)))
+                      Health(show.house, cast(Any, SimpleNamespace(lasting=list))))
         assert "load " in said
         assert [fault.id for fault in show.faults] == ["sound.overload"] and show.over == []
         show.write("/score/main/scene", "other")              # a scene enters, near the limit or not

@@ -19,11 +19,13 @@ from ..piece import (
     MappingRecord,
     OscRecord,
     Piece,
+    PinsRecord,
     Remote,
     Room,
     SceneRecord,
     SensorRecord,
     Sound,
+    WebRecord,
 )
 from ..steps import STEPS
 from .key import Key, default_of, keys_of
@@ -80,6 +82,9 @@ _SECTIONS: tuple[tuple[type, str, Words], ...] = (
      both("One of the two: `note` or `cc`.", "L'un des deux : `note` ou `cc`.")),
     (Remote, "remote", both("Who may reach the piece.", "Qui peut atteindre la pièce.")),
     (OscRecord, "remote.osc", both("By default only this machine may.", "Par défaut, cette machine seulement.")),
+    (WebRecord, "remote.web", both("Looking on needs no PIN; moving something does.", "Regarder ne demande pas de code ; régler, si.")),
+    (PinsRecord, "remote.web.pins", both("Hashed: `installation pin` asks for one and prints the line.",
+                                           "Hachés : `installation pin` en demande un et imprime la ligne.")),
 )
 
 _HEAD = both("""\
