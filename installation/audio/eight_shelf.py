@@ -119,6 +119,7 @@ def write_eight(
     common = arena.view(shelf.offset, "i8", (INSTANCE_WORDS,))
     whole = EightShelf(shelf, at, number, WIDTH)
     lanes, params, memory = [], len(plan.params), plan.memory * 4
+    slots = -(-plan.controls // 4) * 4                        # of one voice, as in eights.py
     for lane, place in enumerate(heads):
         image_at = at + heads_size + lane * own
         head = arena.view(place, "i8", (INSTANCE_WORDS,))
@@ -132,7 +133,9 @@ def write_eight(
         places = arena.view(image_at + image_size, "i8", (words,))
         for word, there in enumerate(eight.places[lane]):
             places[word] = state_at + there * WORD
-        lanes.append(LaneShelf(place, shelf.params[lane * params:(lane + 1) * params], image, (shelf.memory[0] + lane * memory, memory), (), (), whole))
+        controls = shelf.controls[lane * slots:lane * slots + plan.controls]
+        lanes.append(LaneShelf(place, shelf.params[lane * params:(lane + 1) * params], image, controls, (shelf.memory[0] + lane * memory, memory),
+                               (), (), whole))
     whole.lanes = tuple(lanes)
     return whole
 

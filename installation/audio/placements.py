@@ -17,8 +17,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .declare import PortKind
+from .declare import WIDTH, PortKind
 from .plan import Binding, Control, Input, Numbers, Param, Plan, PlannedUnit, Scratch, Stream, Table
+from .units import UNITS
 
 DIRECTION, POSITION, OUTPUT, EVERYWHERE, FIELD = "direction", "position", "output", "everywhere", "field"
 _AXES = {"place": ("azimuth",), "dome": ("azimuth", "elevation"), "nearest": ("azimuth", "elevation"),
@@ -148,7 +149,8 @@ class _Reading:
 
     def all(self) -> tuple[Placement, ...]:
         for number, planned in enumerate(self.plan.units):
-            self.call(number, planned)
+            for one in _apart(planned):
+                self.call(number, one)
         fans: list[list[_Draft]] = []
         for draft in self.drafts:
             if fans and draft.follows(fans[-1][-1]):
@@ -249,6 +251,30 @@ class _Reading:
 def plain_name(unit: str) -> str:
     """A unit's own name, without what the graph adds: "place ~ azimuth" is place, "saw × 8" is saw."""
     return unit.partition(" ~ ")[0].partition(" × ")[0]
+
+
+def _apart(planned: PlannedUnit) -> list[PlannedUnit]:
+    """A call that sends eight sounds out as the eight that it stands for; any other as it is."""
+    single = UNITS.get(planned.unit.name.removesuffix("_eight"))
+    if single is None or single.for_eight != planned.unit.name:
+        return [planned]
+    bound = {port.name: binding for port, binding in zip(planned.unit.ports, planned.bindings)}
+    apart = []
+    for voice in range(WIDTH):
+        bindings: list[Binding] = []
+        for port in single.ports:
+            if port.kind is PortKind.IN:
+                bindings.append(bound[f"x{voice}"])
+            elif port.kind is PortKind.CONTROL:
+                bindings.append(bound[f"a{voice}"])
+            else:
+                binding = bound[port.name]
+                if single.each and isinstance(binding, Numbers):
+                    size = len(binding.values) // WIDTH
+                    binding = Numbers(binding.values[voice * size:(voice + 1) * size])
+                bindings.append(binding)
+        apart.append(replace(planned, unit=single, bindings=tuple(bindings)))
+    return apart
 
 
 def _slot(binding: Binding) -> int:

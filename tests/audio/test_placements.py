@@ -49,6 +49,15 @@ def test_a_parameter_that_alone_moves_a_direction_is_named_and_nothing_else_is()
     assert by_hand.names == ("pink",) and __file__ in by_hand.where
 
 
+def test_eight_sounds_that_are_sent_in_one_call_are_eight_placements():
+    ring = flatten(Graph.collect([ug.place(ug.saw(100 + number), azimuth=10 * number) for number in range(9)], outputs=4, rate=48_000,
+                                 loudspeakers=ROOMS["quad"], seed=1, name="test"), side_by_side=True)
+    assert "place_eight" in [planned.unit.name for planned in ring.units]
+    found = placements(ring)
+    assert [one.where_now(still(ring)).azimuth for one in found] == pytest.approx([10 * number for number in range(9)])
+    assert {one.kind for one in found} == {DIRECTION}
+
+
 def test_constants_are_known_without_a_player():
     plan = plan_of([ug.place(ug.pink(), azimuth=-100, elevation=20), ug.place_at(ug.sine(200), position=(-3, 4, 0)), ug.to(ug.saw(50), output=7),
                     ug.place(ug.pink(), azimuth=270)])
