@@ -51,7 +51,7 @@ from .requests import graph_row, states
 from .standing import header
 
 LOOKS = 5_000  # of the callback's thread before it lets go: 0.1 to 0.4 ms
-IDLE_LOOKS = 500  # of a worker before it sleeps: a card that asks for several blocks at once begins the next one sooner
+IDLE_LOOKS = 200  # of a worker before it sleeps: a card that asks for several blocks at once begins the next one sooner
 MOMENT = 20_000  # ns
 
 

@@ -22,7 +22,7 @@ from installation.audio.layout import (
 from installation.audio.plan import Bus, Numbers, Plan, PlannedUnit, State
 from installation.audio.voices import Bank
 from installation.audio.whereabouts import whereabouts
-from tests.bench import wait_until
+from tests.bench import lack, wait_until
 
 from .test_kill import OUTPUTS, theatre, uninterrupted, wait_for  # noqa: F401 (a fixture)
 from .units_for_test import ENDLESS, HELD, WILD, bad_plan, rich_plan, slow_plan
@@ -202,7 +202,7 @@ class Stopped:
 
     def __enter__(self) -> None:
         if self._libc.ptrace(self.SEIZE, self._tid, None, None) != 0:
-            pytest.skip(f"a thread cannot be stopped here: {os.strerror(ctypes.get_errno())}")
+            lack(f"a thread cannot be stopped here: {os.strerror(ctypes.get_errno())}")
         assert self._libc.ptrace(self.INTERRUPT, self._tid, None, None) == 0
         os.waitpid(self._tid, 0x40000000)  # __WALL
 
