@@ -23,53 +23,18 @@ from .kernel import kernel, part
 from .player import quarter_sine
 from .reading import CUBIC, LANE, ONE, fill, single, surely
 from .scratch import scratch
+from .windows import weigh
 
-HANN, TUKEY, FALL = 0, 1, 2
 HEAD, GRAIN = 8, 12
 PHASE, DUE, SLOT, WRITE = 2, 3, 4, 5
 (LEFT, START, AGE, OFFSET, LENGTH, PLACE, FRACTION, STEP, PAN, LEVEL, ROW) = range(11)
 # LEFT: frames it still sounds; START: its first frame in this block; AGE: frames since its birth; OFFSET: 0..1 frames more;
 # LENGTH in frames; PLACE, FRACTION where it reads; STEP in 1/2**32 frames; PAN -1..1; ROW: the channel that it reads
 SHORTEST = 8.0          # frames
-ATTACK = np.float32(0.02)
 CLOSEST = 3.0           # frames behind what comes in: the curve reads two ahead
 SPARE = 64 + 8          # frames by which the memory is longer than the longest delay
-NOTHING = np.float32(0.001)
 
 sound = scratch(LANE, kind="f4")
-
-ONE_, TWO_, ZERO_ = np.float32(1.0), np.float32(2.0), np.float32(0.0)
-EIGHTH = np.float32(-6.907755 / 8.0)
-E2, E3, E4, E5, E6 = (np.float32(1.0 / math.factorial(power)) for power in (2, 3, 4, 5, 6))
-
-
-@part
-def dying(x):
-    """A window at x, 0..1 from a grain's birth to its end, float32: struck, then a fall by 60 dB."""
-    y = EIGHTH * x
-    eighth = ONE_ + y * (ONE_ + y * (E2 + y * (E3 + y * (E4 + y * (E5 + y * E6)))))
-    square = eighth * eighth
-    fourth = square * square
-    return min(x / ATTACK, ONE_) * max(fourth * fourth - NOTHING, ZERO_)
-
-
-@part
-def swelling(x, steepness):
-    """A window that rises and falls as a squared sine: 2, all the way to its middle; 4, for a quarter of it."""
-    rise = quarter_sine(max(min(min(x, ONE_ - x) * steepness, ONE_), ZERO_))
-    return rise * rise
-
-
-@part
-def weigh(made, count, age, offset, scale, kind):
-    """Frames of a grain as loud as its window has them at its age. offset: 0..1 frames more; scale: 1 over its length."""
-    if kind == FALL:
-        for k in range(count):
-            made[k] *= dying((offset + np.float32(np.int32(age + k))) * scale)
-    else:
-        steepness = TWO_ if kind == HANN else TWO_ * TWO_
-        for k in range(count):
-            made[k] *= swelling((offset + np.float32(np.int32(age + k))) * scale, steepness)
 
 
 @part
@@ -104,7 +69,7 @@ def add_grain(out, begin, end, row, goes_round, kind, own):
         weigh(made, count, age, offset, scale, kind)
         for channel in range(out.shape[0]):
             gain = np.float32(own[LEVEL] * pan_gain(own[PAN], channel, out.shape[0]))
-            if gain != ZERO_:
+            if gain != np.float32(0.0):
                 first = np.uint64(n)
                 for k in range(count):
                     out[channel, first + np.uint64(k)] += gain * made[k]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from installation.audio.units.grains import SPARE, grain_state
-from installation.dsp.grains import FALL, HANN, TUKEY
+from installation.dsp.windows import FALL, HANN, TUKEY
 
 from .table import RATE, Bench, Case, noise, tone
 
