@@ -317,4 +317,5 @@ def _compile(needed: dict[tuple[str, str], tuple[Unit, set[str]]], job: Job, bui
 if __name__ == "__main__":
     from installation.runtime.builder import main as run  # what is pickled must not belong to "__main__"
 
-    sys.exit(run(sys.argv[1:]))
+    run(sys.argv[1:])
+    os._exit(0)          # taking LLVM and numba down in order takes as long as a kernel; the answer is written

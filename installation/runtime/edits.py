@@ -1,4 +1,4 @@
-"""Edited files: looked for once a second, tried by a builder, and handed on when they are good.
+"""Edited files: looked for four times a second, tried by a builder, and handed on when they are good.
 
 A file that is half written has its error told like any other; the next save mends it.
 """
@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-LOOK = 0.5       # s between two looks
+LOOK = 0.25      # s between two looks
 SETTLE = 0.1     # s for which a file must have stayed as it is
 
 
