@@ -26,21 +26,21 @@ def _goes_out(draft: Draft) -> bool:
 
 def _neighbours(drafts: list[Draft]) -> list[Draft]:
     """What goes to the outputs from neighbouring channels, one after another, in one call."""
-    merged: list[Draft | None] = []
+    joined_up: list[Draft | None] = []
     last, place = None, 0                                     # the one that went to the outputs last, and where it stands now
     for draft in drafts:
         is_out = _goes_out(draft)
         if is_out and last is not None and draft.unit == last.unit and draft.unit.merges:
             joined = _joined(last, draft)
             if joined is not None:
-                merged[place] = None
-                last, place = joined, len(merged)
-                merged.append(joined)
+                joined_up[place] = None
+                last, place = joined, len(joined_up)
+                joined_up.append(joined)
                 continue
         if is_out:
-            last, place = draft, len(merged)
-        merged.append(draft)
-    return [draft for draft in merged if draft is not None]
+            last, place = draft, len(joined_up)
+        joined_up.append(draft)
+    return [draft for draft in joined_up if draft is not None]
 
 
 def _joined(one: Draft, other: Draft) -> Draft | None:
