@@ -10,6 +10,9 @@
     /system/mute, idle        silence; the idle scenes
     /system/mode              play, quiet, stop: the attendant's three buttons
     /system/lock              everyone else's hands off
+    /preset/recall, save      write a preset's name there; over: seconds in which a recall arrives; now: what was recalled or saved last
+    /preset/from, to, morph   two presets, and the fader between them
+    /history/undo, redo       what this hand moved last
     /system/uptime, xruns, card, faults     how the engine is; read only
     /system/load, load_worst, costs         how much of its time the sound takes, and what takes it; read only
 """
@@ -27,6 +30,7 @@ from .schema.key import keys_of
 from .schema.sorts import Amount
 from .score import SILENCE
 
+HANDS = ("/preset/", "/history/")       # what only hands move
 PLAY, QUIET, STOP = MODES = "play", "quiet", "stop"
 
 
@@ -34,7 +38,7 @@ def tree_declarations(piece: Piece, drivers: Mapping[str, DriverFacts], scenes: 
     """Every value of the piece that a person may see or move. Sensors and scenes whose facts are not known are left out."""
     return [*_sensors(piece, drivers),
             *(declaration for name in piece.scenes if name in scenes for declaration in (*scenes[name].params.values(), *told_of(name, scenes[name]))),
-            *_lights(piece), *_room(piece), *_score(piece), *_system()]
+            *_lights(piece), *_room(piece), *_score(piece), *_system(), *_presets()]
 
 
 def address_of(target: str) -> str:
@@ -109,4 +113,22 @@ def _system() -> list[Declaration]:
                     about=both("the sound card and its state", "la carte son et son état")),
         Declaration("/system/faults", Kind.INT, "count", default=0, access=Access.READ,
                     about=both("faults that stand now", "fautes en cours")),
+    ]
+
+
+def _presets() -> list[Declaration]:
+    return [
+        Declaration("/preset/recall", Kind.TEXT, default="",
+                    about=both("a preset's name, written here, is recalled", "un nom de préréglage écrit ici est rappelé")),
+        Declaration("/preset/save", Kind.TEXT, default="", about=both("what stands is saved under the name written here",
+                                                                      "ce qui tient est enregistré sous le nom écrit ici")),
+        Declaration("/preset/over", unit="s", low=0.0, high=600.0, about=both("how long a recall takes to arrive", "durée d'un rappel")),
+        Declaration("/preset/now", Kind.TEXT, default="", access=Access.READ,
+                    about=both("the preset that was recalled or saved last", "le dernier préréglage rappelé ou enregistré")),
+        Declaration("/preset/from", Kind.TEXT, default="", about=both("the preset at the lower end of morph", "le préréglage au bas de morph")),
+        Declaration("/preset/to", Kind.TEXT, default="", about=both("the preset at the upper end of morph", "le préréglage en haut de morph")),
+        Declaration("/preset/morph", unit="ratio", low=0.0, high=1.0, about=both("a fader between the two", "un fader entre les deux")),
+        Declaration("/history/undo", Kind.TRIGGER, default=None, access=Access.WRITE,
+                    about=both("put back what this hand moved last", "remettre ce que cette main a déplacé en dernier")),
+        Declaration("/history/redo", Kind.TRIGGER, default=None, access=Access.WRITE, about=both("and again", "et le refaire")),
     ]

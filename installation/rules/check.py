@@ -15,7 +15,7 @@ from ..terms.declaration import Access, Declaration, Kind
 from ..terms.fault import Fault, did_you_mean
 from ..terms.quantity import known_unit, quantity
 from ..terms.words import Words, both
-from .addresses import address_of, tree_declarations
+from .addresses import HANDS, address_of, tree_declarations
 from .describe import as_data, describe, shown_path
 from .expression import Expression
 from .facts import DriverFacts, SceneFacts
@@ -82,6 +82,9 @@ def _mapping(piece: Piece, mapping: MappingRecord, drivers: Mapping[str, DriverF
                                          where, "mapping.address", listed=False))
         elif scene in scenes:
             faults.append(_no_param(piece, piece.scenes[scene], mapping.to.partition(".")[2], scenes[scene], where))
+    elif target.address.startswith(HANDS):
+        faults.append(Fault(both(f"{mapping.to} is for hands; a sensor does not move it", f"{mapping.to} est pour les mains ; un capteur ne le déplace pas"),
+                            where=where, id="mapping.hands"))
     elif target.access is Access.READ:
         faults.append(Fault(both(f"{mapping.to} is only read", f"{mapping.to} se lit seulement"), where=where, id="mapping.read"))
     else:

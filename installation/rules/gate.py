@@ -22,7 +22,7 @@ from ..terms.declaration import Value
 from ..terms.fault import Fault
 from ..terms.words import both
 from .holders import Priority
-from .pattern import matching
+from .pattern import among
 from .tree import Tree
 
 LOCK = "/system/lock"
@@ -57,7 +57,10 @@ class Hand:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One gesture: one hand's writes to one address, at most a second apart, nobody else's between. `before` is what stood when it began."""
+    """One gesture: one hand's writes to one address, at most a second apart, nobody else's between. `before` is what stood when it began.
+
+    base_before, base_after   the same of what stands when nobody holds the value: a mapping may hide it
+    """
 
     began: float
     time: float
@@ -65,6 +68,8 @@ class Change:
     address: str
     before: Value
     after: Value
+    base_before: Value = None
+    base_after: Value = None
 
 
 class Gate:
@@ -100,28 +105,32 @@ class Gate:
 
     def may(self, hand: Hand, address: str) -> bool:
         """Whether this hand is let to an address now."""
-        return self._why_not(hand, address) is None
+        return self.refusal(hand, address) is None
 
     def write(self, hand: Hand, address: str, value: object, time: float, *, hold: float | None = None) -> Any:
         """Write a value, or fire a trigger, and return the value as it was fitted. Raises Fault if the hand may not, or the tree refuses."""
         self._check(hand, address)
-        before = self.tree.value(address)
+        before, base = self.tree.value(address), self.tree.base(address)
         fitted = self.tree.write(address, value, origin=hand.origin, time=time, hold=self.hold if hold is None else hold)
         if address == LOCK:
             self.locked_by = hand.origin if fitted else ""
         after = self.tree.value(address)
         if after != before or fitted is None:
-            self._note(hand.origin, address, before, after, time)
+            self._note(hand.origin, address, (before, after), (base, fitted), time)
         return fitted
 
-    def put_back(self, hand: Hand, address: str, value: object, time: float, base: bool = False) -> Any:
-        """Write as presets and undo do: it becomes what stands when nobody holds the value; with `base`, no hand holds it afterwards."""
+    def put_back(self, hand: Hand, address: str, value: object, time: float, base: bool = False, origin: str = "") -> Any:
+        """Write as presets and undo do: it becomes what stands when nobody holds the value; with `base`, no hand holds it afterwards.
+
+        origin   as whom it is written, so that the page which asked for it hears of it too; the hand's own without
+        """
         self._check(hand, address)
-        before = self.tree.value(address)
-        fitted = self.tree.write(address, value, origin=hand.origin, time=time, priority=Priority.PRESET if base else Priority.HAND, hold=self.hold)
+        origin = origin or hand.origin
+        before, former = self.tree.value(address), self.tree.base(address)
+        fitted = self.tree.write(address, value, origin=origin, time=time, priority=Priority.PRESET if base else Priority.HAND, hold=self.hold)
         after = self.tree.value(address)
-        if after != before:
-            self._note(hand.origin, address, before, after, time)
+        if after != before or fitted != former:
+            self._note(origin, address, (before, after), (former, fitted), time)
         return fitted
 
     def release(self, hand: Hand, address: str, time: float) -> None:
@@ -132,12 +141,13 @@ class Gate:
             self.tree.release(address, holder[1], time)
 
     def _check(self, hand: Hand, address: str) -> None:
-        fault = self._why_not(hand, address)
+        fault = self.refusal(hand, address)
         if fault is not None:
             self.refused += 1
             raise fault
 
-    def _why_not(self, hand: Hand, address: str) -> Fault | None:
+    def refusal(self, hand: Hand, address: str) -> Fault | None:
+        """Why this hand is not let to an address now; None if it is."""
         if address not in self.tree:
             self.tree.unknown += 1
             return self.tree.no_such(address)
@@ -160,7 +170,7 @@ class Gate:
         key = (hand.role, hand.only, address)
         known = self._may.get(key)
         if known is None:
-            known = self._may[key] = self._role_lets(hand.role, address) and (not hand.only or _among(address, hand.only))
+            known = self._may[key] = self._role_lets(hand.role, address) and (not hand.only or among(address, hand.only))
         return known
 
     def _role_lets(self, role: Role, address: str) -> bool:
@@ -169,15 +179,15 @@ class Gate:
         if address == LOCK:
             return False
         own = ATTENDANTS if role is Role.ATTENDANT else ()
-        return address in own or any(_among(address, self._grants[lower]) for lower in Role if Role.NOBODY < lower <= role)
+        return address in own or any(among(address, self._grants[lower]) for lower in Role if Role.NOBODY < lower <= role)
 
-    def _note(self, origin: str, address: str, before: Value, after: Value, time: float) -> None:
+    def _note(self, origin: str, address: str, stood: tuple[Value, Value], base: tuple[Value, Value], time: float) -> None:
         number, change = self._open.get(address, (0, None))
         if change is not None and change.origin == origin and time - change.time <= GESTURE:
             del self._changes[number, address]
-            change = replace(change, time=time, after=after)
+            change = replace(change, time=time, after=stood[1], base_after=base[1])
         else:
-            change = Change(time, time, origin, address, before, after)
+            change = Change(time, time, origin, address, *stood, *base)
         self._numbers += 1
         self._open[address] = self._numbers, change
         self._changes[self._numbers, address] = change
@@ -188,11 +198,6 @@ class Gate:
                 del self._open[oldest[1]]
         for follower in list(self._followers):
             follower(change)
-
-
-def _among(address: str, places: Iterable[str]) -> bool:
-    """Whether an address is meant by one of these patterns or beginnings."""
-    return any(address.startswith(place) if place.endswith("/") else address == place or bool(matching(place, (address,))) for place in places)
 
 
 _ROLES = {Role.NOBODY: both("someone who looks on", "qui regarde"), Role.VISITOR: both("a visitor", "un visiteur"),

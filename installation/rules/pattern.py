@@ -1,7 +1,7 @@
 """One OSC address pattern that stands for many addresses: "/scene/*/level", "/light/{wash,spot}/level", "/output/[1-4]/gain".
 
-`matching(pattern, addresses)` gives those it means, in their order. Standard: OSC 1.0, "OSC Message Dispatching and Pattern
-Matching". A wildcard never crosses a "/".
+`matching(pattern, addresses)` gives those it means, in their order; `among(address, places)` takes beginnings too. Standard: OSC 1.0,
+"OSC Message Dispatching and Pattern Matching". A wildcard never crosses a "/".
 
 Patterns come from the network, so they are bounded: 200 characters, three stars in a part. Each part is an atomic group that
 ends at its "/", so that no pattern can make the search walk back from one part into another.
@@ -23,6 +23,11 @@ def matching(pattern: str, addresses: Iterable[str]) -> list[str]:
     """The addresses that a pattern means, in their order. Raises Fault if the pattern makes no sense."""
     match = compiled(pattern).fullmatch
     return [address for address in addresses if match(address)]
+
+
+def among(address: str, places: Iterable[str]) -> bool:
+    """Whether an address is meant by one of these patterns, or of these beginnings: "/scene/tide/". Raises Fault for a pattern that makes no sense."""
+    return any(address.startswith(place) if place.endswith("/") else address == place or bool(matching(place, (address,))) for place in places)
 
 
 @lru_cache(maxsize=256)

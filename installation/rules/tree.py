@@ -13,7 +13,7 @@ bounded by the number of addresses.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import inf
 from typing import Any
 
@@ -29,6 +29,8 @@ from .pattern import matching
 __all__ = ["Counts", "Priority", "Subscription", "Tree"]
 
 MOST_ADDRESSES = 20_000
+COMPARED = 64            # names of one folder that a misspelt one is compared with
+SCANNED = 2_000          # addresses that are looked through for one that ends alike
 ENGINE = "engine"
 
 
@@ -42,8 +44,9 @@ class Tree:
     def __init__(self, *, hold: float = 30.0, on_fault: Callable[[Fault], object] | None = None) -> None:
         self.hold = hold
         self.faults: deque[Fault] = deque(maxlen=100)
-        self.revision = 0                                 # grows when addresses come or go
+        self.revision = 0                                 # grows when addresses come or go, or are declared otherwise
         self.unknown = 0                                  # writes to addresses that do not exist
+        self.tunings = 0                                  # grows with each write that is worth saving
         self._on_fault = on_fault if on_fault is not None else self.faults.append
         self._leaves: dict[str, Leaf] = {}
         self._timed: dict[str, Leaf] = {}                 # those with a claim that ends by itself
@@ -64,6 +67,7 @@ class Tree:
             raise Fault(both("this address is declared twice", "cette adresse est déclarée deux fois"), where=address,
                         id="tree.twice")
         if old is not None:
+            self.revision += old.declaration != declaration
             old.redeclare(declaration)
             if not old.trigger:
                 self._change(old, old.holders.value, ENGINE, old.time, None)
@@ -119,6 +123,10 @@ class Tree:
         """What stands there now; None for a trigger."""
         return self._leaf(address).value
 
+    def base(self, address: str) -> Any:
+        """What stands there when nobody holds it; None for a trigger."""
+        return self._leaf(address).holders.base
+
     def changed(self, address: str) -> float:
         """Loop time at which the value last changed; 0 if nobody has changed it."""
         return self._leaf(address).time
@@ -160,6 +168,7 @@ class Tree:
             hold = self.hold if priority == Priority.HAND else inf
         if priority in (Priority.PRESET, Priority.HAND):
             leaf.touched = True
+            self.tunings += 1
         until = time + hold
         stands = leaf.holders.take(priority, origin, fitted, until, time)
         if until != inf and priority > Priority.PRESET:
@@ -293,12 +302,14 @@ class Tree:
         here = ""
         for part in address.split("/")[1:]:
             children = self._children.get(here, {})
-            found = part if part in children else did_you_mean(part[:40], children)
+            found = part if part in children else did_you_mean(part[:40], _likely(part, children))
             if not found:
                 break
             here += f"/{found}"
         if here in self._leaves:
             return here
+        if len(self._leaves) > SCANNED:
+            return ""
         alike = [known for known in self._leaves if known.endswith("/" + address.rsplit("/", 1)[-1])]
         return alike[0] if len(alike) == 1 else ""
 
@@ -310,3 +321,9 @@ class Tree:
             self._followers.changed(address, leaf, value, origin, time, author)
         elif author is not None:
             self._followers.known(address, author)
+
+
+def _likely(part: str, children: Iterable[str]) -> list[str]:
+    """A few of many names that may have been meant: those that begin alike."""
+    names = list(children)
+    return names if len(names) <= COMPARED else [name for name in names if name[:2] == part[:2]][:COMPARED]

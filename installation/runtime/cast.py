@@ -6,7 +6,7 @@ builder has tried is run here.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -23,6 +23,7 @@ from ..rules.scene import Scene
 from ..rules.tree import Tree
 from ..rules.voice import voices_of
 from ..terms.fault import Fault, Recovery
+from ..terms.words import both
 from .builder import Built
 from .dates import Dates
 from .loading import fault_of, load_scene
@@ -35,6 +36,10 @@ class Engines(Protocol):
     """Whoever renders: it must have a unit's object code before a plan that uses it may start."""
 
     async def need(self, plan: Plan, objects: dict[tuple[str, str], str]) -> None: ...
+
+
+async def _no_presets(origin: str, name: str, over: float, curve: str) -> None:
+    raise Fault(both("there are no presets here", "il n'y a pas de préréglages ici"), where=name, id="preset.unknown")
 
 
 class Cast:
@@ -50,6 +55,7 @@ class Cast:
         self._sources = dict(built.sources)
         self._kinds: dict[str, type[Scene]] = {}
         self.broken: dict[str, Fault] = dict(built.broken)
+        self.recall: Callable[[str, str, float, str], Awaitable[None]] = _no_presets     # how a play() goes to a preset; the house lends it
 
     def take(self, built: Built, names: set[str]) -> None:
         """Take what a builder found out of these scenes: new code, or why there is none."""
@@ -88,7 +94,8 @@ class Cast:
                                   own=[f"{key}.{argument}" for argument in word.params], seed=f"{self.piece.seed}:{layer}:{name}.{key}",
                                   sends=sends)
             return Part(name, scene, record.file, playing, tree=self._tree, stage=self._stage, layer=layer, tell=self._tell, banks=banks,
-                        dates=self._dates, room=lambda: Room(read=self._read, names=self._readings.names, seed=f"{self.piece.seed}:{layer}:{name}"))
+                        dates=self._dates, room=lambda origin: Room(read=self._read, names=self._readings.names, seed=f"{self.piece.seed}:{layer}:{name}",
+                                                                  recall=lambda *how: self.recall(origin, *how)))
         except BaseException:
             for bank in banks.values():
                 bank.close()
@@ -102,6 +109,10 @@ class Cast:
             self._stage.unit_number(entry.unit, self._objects[entry.unit.name, entry.unit.kernel])
         await self._engines.need(plan, self._objects)
         return await self._loop.run_in_executor(None, self._recordings, plan)
+
+    def text(self, name: str) -> str:
+        """The text of a scene's file as it was run; "" if there is none."""
+        return self._sources.get(name, "")
 
     def declarations(self, name: str) -> list:
         """The scene's parameters as they are declared in its file now."""

@@ -18,16 +18,18 @@ from ..ports.dmx import Edge
 from ..ports.midi_in import MidiIn
 from ..ports.midi_raw import MidiPlaces
 from ..ports.midi_way import NamedWay, RawWay, control_message, way_out
+from ..ports.osc_intake import Purse
 from ..ports.wire import State
 from ..remote.desk import Desk
 from ..rules.controls_file import read_controls, write_controls
 from ..rules.gate import Gate, Hand, Role
 from ..rules.piece import Piece
 from ..rules.remote import MidiRecord
-from ..rules.surface import Control, Move, Surface
+from ..rules.surface import Control, Move, Surface, control_of
 from ..terms.declaration import Access, Declaration
 from ..terms.fault import Fault, Recovery
 from ..terms.words import both
+from .aside import steadily
 from .places import state_folder, write_whole
 
 FILE = "controls.yaml"
@@ -35,6 +37,7 @@ LARGEST = 1_000_000      # bytes of that file
 LEARN = 15.0             # s in which a control must be touched
 PERIOD = 1 / 30          # s between what a device is shown
 AT_ONCE = 20             # messages at each of these times
+HEARD, HEARD_AT_ONCE = 1_000, 200       # messages followed at once, of one device: a MIDI cable carries a thousand a second
 
 Tell = Callable[[Fault | Recovery], None]
 
@@ -66,7 +69,7 @@ class Controllers:
         for device in self.devices:
             device.open()
         if self.devices:
-            self._task = self._loop.create_task(self._show(), name="midi controllers")
+            self._task = self._loop.create_task(steadily(PERIOD, self._step, self._tell), name="midi controllers")
 
     async def close(self) -> None:
         """Let go of them."""
@@ -91,15 +94,15 @@ class Controllers:
         until = self._loop.time() + LEARN
         for device in self.devices:
             device.surface.learn(address, until)
-        self._learnt = self._loop.create_future()
+        learnt = self._learnt = self._loop.create_future()
         try:
-            return await asyncio.wait_for(self._learnt, LEARN + 0.1)
+            return await asyncio.wait_for(learnt, LEARN + 0.1)
         except TimeoutError:
             raise Fault(both(f"no control was moved within {LEARN:.0f} s", f"aucune commande n'a bougé en {LEARN:.0f} s"), where=address, id="midi.untouched",
                         remedy=both("Is the controller plugged in? A fader must be moved some way, not only touched.",
                                     "Le contrôleur est-il branché ? Il faut bouger le fader, pas seulement le toucher.")) from None
         finally:
-            for device in self.devices:
+            for device in self.devices if self._learnt is learnt else ():           # else another is being learnt already
                 device.surface.give_up(float("inf"))
 
     def forget(self, hand: Hand, address: str) -> int:
@@ -121,12 +124,10 @@ class Controllers:
         if self._learnt is not None and not self._learnt.done():
             self._learnt.set_result({"device": device.record.device, "control": str(control), "address": address})
 
-    async def _show(self) -> None:
-        while True:
-            now = self._loop.time()
-            for device in self.devices:
-                device.show(now)
-            await asyncio.sleep(PERIOD)
+    def _step(self, now: float) -> None:
+        for device in self.devices:
+            device.catch_up(now)
+            device.show(now)
 
     def _restore(self) -> None:
         """Take back what was learnt; the newer of the two files goes. A damaged file is told, and keeps nothing from starting."""
@@ -190,6 +191,8 @@ class _Device:
         self._out: RawWay | NamedWay | None = None
         self._edge = Edge(tell, record.device, both("the MIDI controller is back", "le contrôleur MIDI est revenu"))
         self._refused = False
+        self._purse = Purse(HEARD, HEARD_AT_ONCE)
+        self._late: dict[Control, Any] = {}             # the newest message of each control that waits, because they came too fast
         self._waiting: dict[str, None] = {}
         if record.feedback:
             self._out = way_out(record.device, Edge(lambda fault: None, record.device, both("", "")), self._afresh, through=record.through, places=places)
@@ -208,6 +211,12 @@ class _Device:
         if self._out is not None:
             await self._out.close()
         self._subscription.close()
+
+    def catch_up(self, now: float) -> None:
+        """Follow what came too fast: of each control, where it stands now."""
+        late, self._late = self._late, {}
+        for message in late.values():
+            self._follow(message, now)
 
     def show(self, now: float) -> None:
         """Tell the device what changed; what is under a hand waits until it lets go."""
@@ -243,7 +252,16 @@ class _Device:
         return tree.declaration(address) if address in tree else None
 
     def _heard(self, message: Any) -> None:
+        heard = control_of(message)
+        if heard is None:
+            return
         now = asyncio.get_running_loop().time()
+        if heard[0] in self._late or not self._purse.spend(1, now):
+            self._late[heard[0]] = message
+        else:
+            self._follow(message, now)
+
+    def _follow(self, message: Any, now: float) -> None:
         try:
             wanted = self.surface.hear(message, self._gate.tree.value, now)
             if isinstance(wanted, Control):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,6 +25,7 @@ from ..rules.check import SceneFacts, tree_declarations
 from ..rules.gate import Gate, Role
 from ..rules.piece import Piece
 from ..rules.readings import Readings
+from ..rules.rewrite import Params
 from ..rules.tree import Priority, Tree
 from ..terms.address import as_part
 from ..terms.declaration import Declaration, Kind
@@ -41,12 +42,12 @@ from .lighting import Looks
 from .load import Load
 from .program import Layer, Program
 from .sensing import Sensing
+from .tuning import Tuning
 from .wiring import Wiring
 
 TICK = 0.01          # s between two control ticks
 FOLLOW = 0.002       # s at least between two times that mappings follow a sensor before the next tick: a flood costs no more
 POST = 0.5           # s between two looks at telemetry
-SAVE = 30.0          # s between two savings of tuned values
 DIM = 1.5            # s in which the lamps go to the neutral look when an attendant stops the room, and come back
 FORGET = 2.0         # s after an edit, when the former self of a scene has faded out
 
@@ -100,13 +101,17 @@ class House:
                 self._preset(name, declaration)
         self.keeping = Keeping(self.tree, means.state, self.tree.snapshot(), tell, self._absent) if means.state else None
         self.program = Program([])
+        self.scenes = dict(built.scenes)                       # what is known of each scene, as its file says now
         self.load = Load(self.stage, piece.sound, self._banks, tell, costs=means.costs) if means.costs else None
         self.wiring = Wiring(piece.mappings, self.readings, self.tree, tell, self._absent)
+        self.drivers = built.drivers                           # what is known of each sensor's driver
+        self.tuning = Tuning(self)
+        self.cast.recall = self.tuning.recall_as_score
         self._told: dict[str, Fault] = {}                      # scene → what is wrong with its file
         self._forgetting: list[tuple[float, str]] = []         # when, and which address has left its scene's file
         names = [*(fixture.name for fixture in piece.light.fixtures), *piece.light.groups()]
         self._lamps = {f"/light/{as_part(name)}/level": name for name in names}
-        self._posted = self._saved = self._shone = self._loop.time()
+        self._posted = self._shone = self._loop.time()
         self._dimmed = 0.0                                     # how far the lamps have gone to the neutral look, because the room was stopped
         self._began = self._loop.time()
         self.ticks = 0
@@ -126,11 +131,12 @@ class House:
         if self._lamps:
             self.tree.watch("/light/", lambda *_: self._light_masters())
             self._light_masters()
+        self.tuning.open()
         await self.sensing.open()
         await self.means.engines.open()
         self.step(now)
         self.program.layers = [Layer(record, self.cast, self.tree, self.means.tell) for record in self.piece.score]
-        await self.program.begin(self._value)
+        await self.program.begin(self.value)
 
     def step(self, now: float) -> None:
         """One control tick. Whatever fails in it, the players hear that control lives."""
@@ -141,7 +147,8 @@ class House:
             self._post_readings(now)
             self.wiring.step(now)
             self.tree.expire(now)
-            self.program.step(now, self._value)
+            self.tuning.step(now)
+            self.program.step(now, self.value)
             self._results()
             if self.load:
                 self.load.step(now)
@@ -151,9 +158,8 @@ class House:
         if now - self._posted >= POST:
             self._posted = now
             self._post_telemetry(now)
-        if self.keeping and now - self._saved >= SAVE:
-            self._saved = now
-            self.keeping.save()
+        if self.keeping:
+            self.keeping.step(now)
 
     def shine(self, now: float) -> None:
         """One light frame: what every part wants, weighted by its fade, to the lamps. Neutral where all that should play is broken."""
@@ -178,6 +184,7 @@ class House:
                           f"{name} joue comme avant ; le prochain enregistrement sera essayé.")
             self._tell_broken(name, Fault(fault.happened, where=fault.where, remedy=fault.remedy or remedy), "scene.edit")
         self.cast.take(built, good)
+        self.scenes.update({name: built.scenes[name] for name in good})
         for name in sorted(good):
             self._redeclare(name, built.scenes[name])
             await self.program.edited(name)
@@ -198,16 +205,23 @@ class House:
 
     async def close(self, fade: float = 1.0) -> None:
         """Sound and light fade; lamps go to neutral; what was tuned is saved; everything is closed."""
-        if self.keeping:
-            self.keeping.save()
         for error in await asyncio.gather(self.means.engines.close(fade), self.means.lighting.stop(), self.program.end(fade),
-                                          self.sensing.close(), return_exceptions=True):
+                                          self.sensing.close(), self._kept(), return_exceptions=True):
             if isinstance(error, Exception):
                 self.means.tell(unforeseen(error))
 
-    def _value(self, name: str) -> float | None:
+    async def _kept(self) -> None:
+        await self.tuning.close()
+        if self.keeping:
+            await self.keeping.close()
+
+    def value(self, name: str) -> float | None:
         """The value of a reading now; None while there is none."""
         return self.readings.read(name, self._loop.time()).value
+
+    def faulty(self) -> set[str]:
+        """The scenes whose files are wrong as they are now, whether a former self of them plays or none."""
+        return {*self._told, *self.cast.broken}
 
     def uptime(self) -> float:
         """Seconds since the house was opened."""
@@ -219,6 +233,18 @@ class House:
         if written is not None:
             value = quantity(written, declaration.unit) if declaration.kind in (Kind.FLOAT, Kind.INT) else written
             self.tree.write(declaration.address, value, origin="config", time=self._loop.time(), priority=Priority.PRESET)
+
+    def rewritten(self, params: Params) -> None:
+        """config.yaml says these values from now on."""
+        scenes = dict(self.piece.scenes)
+        for name, values in params.items():
+            scenes[name] = replace(scenes[name], params={**scenes[name].params, **values})
+        self.piece = replace(self.piece, scenes=scenes)
+        for address in (f"/scene/{name}/{key}" for name, values in params.items() for key in values):
+            if address in self.tree:
+                self._preset(address.split("/")[2], self.tree.declaration(address))
+                if self.keeping:
+                    self.keeping.stands(address, self.tree.base(address), self._loop.time())
 
     def _redeclare(self, scene: str, facts: SceneFacts) -> None:
         """Parameters of an edited scene: what was tuned stays, what is new comes, a default that was edited is heard."""

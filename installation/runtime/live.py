@@ -18,20 +18,27 @@ from pathlib import Path
 from ..audio.arena import Arena
 from ..audio.stage import Stage
 from ..ports.host import Notify
+from ..remote.desk import Desk
 from ..rules.check import cross_check
 from ..rules.piece import Piece
 from ..terms.fault import Fault, Faults
 from ..terms.words import both, say
 from .aside import Aside, steadily, unforeseen
+from .browsers import Browsers
 from .builder import Built, Job, build
 from .checking import checked_trace, opened
 from .edits import Edits
+from .gestures import Gestures
+from .health import Health
 from .house import TICK, House, Means
+from .inviting import invite
 from .lighting import Lighting
 from .lookout import Lookout
 from .notices import Notices
+from .picture import Picture
 from .places import cache_folder, state_folder
 from .players import Players
+from .pointing import Pointing
 from .progress import Progress
 from .recorder import SECONDS, Recorder
 from .remoting import Remoting
@@ -101,7 +108,15 @@ class _Performance:
                                                           costs=stage.costs))
         players.on_dropped = house.dropped
         self.lookout = Lookout(piece.folder, notices.tell)
-        remote = Remoting(piece, house.gate, house.sensing.osc, notices.tell)
+        self.gestures = Gestures(house.gate, notices.note)
+        desk, web = Desk(), piece.remote.web
+        house.tuning.offer(desk)
+        pointing = Pointing(house, self.cache, notices.note)
+        self.health = Health(house, notices, pointing)
+        pointing.offer(desk)
+        browsers = None if web is None else Browsers(piece, web, house.gate, desk, notices.tell, picture=Picture(house, pointing), health=self.health,
+                                                     lines=notices.kept, invite=self._invite)
+        remote = Remoting(piece, house.gate, house.sensing.osc, notices.tell, desk, browsers)
         edits = Edits(scene_files(piece), self._edited)
         self._builders: list[Callable[[], None]] = []
 
@@ -147,6 +162,7 @@ class _Performance:
         for task in (asked, *work):
             task.cancel()
         await asyncio.gather(asked, *work, edits.stop(), remote.close(), return_exceptions=True)
+        self.gestures.step(loop.time(), last=True)
         self.lookout.stop()
         if recorder:
             recorder.close()
@@ -172,9 +188,15 @@ class _Performance:
             self.notify.alive()
 
     def _show(self, now: float) -> None:
-        text = status(self.house, self.players, self.notices)
+        self.gestures.step(now)
+        text = status(self.house, self.players, self.health)
         self.line.show(text)
         self.notify.status(text)
+
+    def _invite(self, url: str, pin: str) -> None:
+        """Say where the page is. The PIN is for the terminal, or the journal, and not for the log that everyone can read."""
+        self.line.clear()
+        invite(url, pin)
 
     async def _edited(self, names: set[str]) -> None:
         job = Job(str(self.piece.file), str(self.cache), scenes=tuple(sorted(names)), drivers=False)

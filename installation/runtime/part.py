@@ -39,7 +39,7 @@ class Part:
     """
 
     def __init__(self, name: str, scene: Scene, path: Path, playing: Playing | None, *, tree: Tree, stage: Stage, layer: str,
-                 room: Callable[[], Room], tell: Callable[[Fault | Recovery], None], banks: Mapping[str, Bank], dates: Dates) -> None:
+                 room: Callable[[str], Room], tell: Callable[[Fault | Recovery], None], banks: Mapping[str, Bank], dates: Dates) -> None:
         self.name, self.scene, self.path, self.playing, self.layer = name, scene, path, playing, layer
         self._tree, self._stage, self._room, self._tell = tree, stage, room, tell
         self._loop = asyncio.get_running_loop()
@@ -165,7 +165,7 @@ class Part:
             began = self._loop.time()
             well = self._loop.call_later(pause + FIRST_PAUSE, self._plays_again)
             try:
-                self._here = self._room()
+                self._here = self._room(self._steering.origin)
                 await self.scene.play(self._here)
                 self._plays_again()
                 return

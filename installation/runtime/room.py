@@ -4,13 +4,14 @@
     await room.sleep(3)
     async for beat in room.every(0.5): ...
     room.reading("plinth.distance") < 1
+    await room.preset("evening", over=20)               to a preset, as the score: below a person's hand, until the scene ends
     room.random.uniform(0, 1)                           the same on every rehearsal with the same seed
 """
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from ..rules.scene import Condition, Quantity
@@ -24,11 +25,13 @@ HELD_UP = 0.02   # s by which the loop may be late before a wait goes on from wh
 class Room:
     """Lent to one scene from its start to its end. began: loop time at which it was."""
 
-    def __init__(self, *, read: Callable[[str], float | None], names: Callable[[], list[str]], seed: str) -> None:
+    def __init__(self, *, read: Callable[[str], float | None], names: Callable[[], list[str]], seed: str,
+                 recall: Callable[[str, float, str], Awaitable[None]] | None = None) -> None:
         self._loop = asyncio.get_running_loop()
         self.began = self._loop.time()
         self._read = read
         self._names = names
+        self._recall = recall
         self._moment: tuple[asyncio.Task[Any] | None, float] | None = None
         self.random = random.Random(seed)
         self._arrive(self.began)
@@ -63,6 +66,16 @@ class Room:
             hint = (f'Did you mean "{close}"?', f"Peut-être « {close} » ?") if close else (f"There are {', '.join(known) or 'none'}.",) * 2
             raise Fault(both(f'there is no reading "{name}"', f"il n'y a pas de mesure « {name} »"), remedy=both(*hint), id="reading.unknown")
         return Quantity(lambda: self._read(name), name)
+
+    async def preset(self, name: str, over: float = 0.0, curve: str = "linear") -> None:
+        """Go to a preset in so many seconds, and wait for the arrival. What it moves is held as the score holds it until the scene ends.
+
+        curve   "linear", "ease" (softly from both ends), "late"
+        Raises Fault if there is no such preset.
+        """
+        if self._recall is None:
+            raise Fault(both("there are no presets here", "il n'y a pas de préréglages ici"), id="preset.unknown")
+        await self._recall(name, over, curve)
 
     async def sleep(self, seconds: float) -> None:
         """Wait. One sleep after another does not drift."""

@@ -21,7 +21,7 @@ class Steering:
     def __init__(self, tree: Tree, scene: str, origin: str) -> None:
         self._tree = tree
         self._scene = scene
-        self._origin = origin
+        self.origin = origin
         self._loop = asyncio.get_running_loop()
         self._moves: dict[str, int] = {}
         self._ended = False
@@ -46,7 +46,7 @@ class Steering:
     def release(self, name: str) -> None:
         """Let mappings move it again."""
         self._moves[name] = self._moves.get(name, 0) + 1
-        self._tree.release(self.address(name), self._origin, self._loop.time())
+        self._tree.release(self.address(name), self.origin, self._loop.time())
 
     async def go(self, name: str, value: float, over: float) -> None:
         """Move there in `over` seconds along the parameter's own curve. A later `set` or `go` takes over from it."""
@@ -74,9 +74,9 @@ class Steering:
     def end(self) -> None:
         """Let go of everything."""
         self._ended = True
-        self._tree.release_all(self._origin, self._loop.time())
+        self._tree.release_all(self.origin, self._loop.time())
 
     def _write(self, name: str, value: Value) -> None:
         if self._ended:
             return
-        self._tree.write(self.address(name), value, origin=self._origin, time=self._loop.time(), priority=Priority.SCORE)
+        self._tree.write(self.address(name), value, origin=self.origin, time=self._loop.time(), priority=Priority.SCORE)

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from ..ports.osc import OscPort
 from ..ports.osc_stream import OscStream
 from ..ports.wire import State
-from ..remote.osc import OscRemote
+from ..remote.osc import PERIOD, OscRemote
 from ..remote.osc_readings import OscReadings
 from ..rules.gate import Gate
 from ..rules.remote import OscRecord
 from ..terms.fault import Fault, Recovery
 from ..terms.words import both
+from .aside import steadily
 
 Tell = Callable[[Fault | Recovery], None]
 
@@ -22,16 +23,16 @@ class Tablets:
     """Everything that speaks OSC, opened late and for as long as the piece plays. Must be made inside a running loop."""
 
     def __init__(self, record: OscRecord, gate: Gate, readings: OscReadings | None, tell: Tell) -> None:
-        clock = asyncio.get_running_loop().time
         self.port = OscPort(record.interface, record.port, record.allow, wall=time.time, on_state=_states(tell), on_fault=tell,
                             on_end=lambda fault: tell(Recovery(both("it can be reached again", "il est de nouveau joignable"), fault.where, fault.id)))
-        self.remote = OscRemote(gate, self.port, [str(peer) for peer in record.clients], clock, readings, only=record.only, takeover=record.takeover)
+        self.remote = OscRemote(gate, self.port, [str(peer) for peer in record.clients], readings, only=record.only, takeover=record.takeover)
+        self._tell = tell
         self.stream: OscStream | None = None
         self._remotes = [self.remote]
         self._tasks: list[asyncio.Task] = []
         if record.tcp is not None:
             self.stream = OscStream(record.interface, record.tcp, record.allow, wall=time.time, on_state=_states(tell), on_fault=tell)
-            connected = OscRemote(gate, self.stream, (), clock, readings, only=record.only, takeover=record.takeover, kind="osc.tcp")
+            connected = OscRemote(gate, self.stream, (), readings, only=record.only, takeover=record.takeover, kind="osc.tcp", connected=True)
             self.stream.on_gone = connected.clients.gone
             self._remotes.append(connected)
 
@@ -40,13 +41,15 @@ class Tablets:
         await self.port.open()
         if self.stream is not None:
             await self.stream.open()
-        self._tasks = [asyncio.create_task(remote.run(), name="osc remote") for remote in self._remotes]
+        self._tasks = [asyncio.create_task(steadily(PERIOD, remote.tick, self._tell), name="osc remote") for remote in self._remotes]
 
     async def close(self) -> None:
         """Let go of the ports."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for remote in self._remotes:
+            remote.close()
         await self.port.close()
         if self.stream is not None:
             await self.stream.close()

@@ -86,6 +86,8 @@ def known_unit(name: str) -> Unit:
 def convert(value: float, unit: str, to: str) -> float:
     """The value in another unit of the same dimension. Raises Fault if the two measure different things."""
     source, target = known_unit(unit), known_unit(to)
+    if source is target:
+        return value
     if source.dimension != target.dimension and not _near(source, target):
         raise Fault(
             both(f'"{unit}" measures {source.dimension}, "{to}" measures {target.dimension}',

@@ -147,6 +147,7 @@ def test_the_tree(folder: Path) -> None:
                          *(f"/scene/tide/{name}" for name in PARAMS), "/scene/tide/load", "/scene/embers/load",
                          "/system/load", "/system/load_worst", "/system/costs", "/light/wash_left/level", "/light/lamp/level",
                          "/light/wash/level", "/room/gain",
+                         *(f"/preset/{name}" for name in ("recall", "save", "over", "now", "from", "to", "morph")), "/history/undo", "/history/redo",
                          "/score/main/scene", "/system/mute", "/system/idle", "/system/mode", "/system/lock", "/system/uptime", "/system/xruns", "/system/card",
                          "/system/faults"}
     assert tree["/sensor/plinth/distance"].unit == "m" and tree["/sensor/plinth/distance"].access is Access.READ

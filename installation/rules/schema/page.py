@@ -12,21 +12,8 @@ from typing import Any
 
 from ...terms.words import Words, both, say
 from ..lamps import KINDS, SLOTS, FixtureRecord, KindRecord, Light, MidiSlotRecord, UniverseRecord
-from ..piece import (
-    ChangeRecord,
-    LayerRecord,
-    Loudspeaker,
-    MappingRecord,
-    OscRecord,
-    Piece,
-    PinsRecord,
-    Remote,
-    Room,
-    SceneRecord,
-    SensorRecord,
-    Sound,
-    WebRecord,
-)
+from ..piece import ChangeRecord, LayerRecord, Loudspeaker, MappingRecord, Piece, Room, SceneRecord, SensorRecord, Sound
+from ..remote import MidiRecord, OscRecord, PinsRecord, Remote, WebRecord
 from ..steps import STEPS
 from .key import Key, default_of, keys_of
 
@@ -82,6 +69,8 @@ _SECTIONS: tuple[tuple[type, str, Words], ...] = (
      both("One of the two: `note` or `cc`.", "L'un des deux : `note` ou `cc`.")),
     (Remote, "remote", both("Who may reach the piece.", "Qui peut atteindre la pièce.")),
     (OscRecord, "remote.osc", both("By default only this machine may.", "Par défaut, cette machine seulement.")),
+    (MidiRecord, "remote.midi[]", both("What its controls move is learnt by touching, and saved in `controls.yaml` beside this file.",
+                                       "Ce que règlent ses commandes s'apprend en y touchant, et s'enregistre dans `controls.yaml`, à côté de ce fichier.")),
     (WebRecord, "remote.web", both("Looking on needs no PIN; moving something does.", "Regarder ne demande pas de code ; régler, si.")),
     (PinsRecord, "remote.web.pins", both("Hashed: `installation pin` asks for one and prints the line.",
                                            "Hachés : `installation pin` en demande un et imprime la ligne.")),
