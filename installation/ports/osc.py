@@ -16,11 +16,11 @@ import errno
 import socket
 from collections.abc import Callable, Iterable
 
-from ..terms.fault import Fault
+from ..terms.fault import Fault, Recovery
 from ..terms.words import both
 from . import osc_packet
 from .interface import address_of, is_numeric
-from .osc_intake import Bounds, Intake, OnMessage, OscCounts, Peer
+from .osc_intake import QUIET, Bounds, Intake, OnMessage, OscCounts, Peer
 from .osc_packet import Message
 from .wire import State
 
@@ -39,14 +39,15 @@ class OscPort:
     wall        seconds since 1970, to read time tags by
     on_message  gets (address, arguments, (host, port), loop time); may also be set later
     on_state    gets (State, Fault or None): ABSENT with a Fault once for each new reason, OPEN, CLOSED
-    on_fault    gets what is wrong with packets and receivers (each kind at most once a minute), and once for a peer that
-                cannot be reached; on_end gets that last one again when it can
+    on_fault    gets what is wrong with packets and receivers (each kind once, and a Recovery when a minute has passed without
+                another), and once for a peer that cannot be reached; on_end gets that last one again when it can, or when
+                nothing has been sent there for a minute
     """
 
     def __init__(self, interface: str, port: int, allow: Iterable[object] = ("127.0.0.0/8",), *, wall: Callable[[], float],
                  on_message: OnMessage | None = None,
                  on_state: Callable[[State, Fault | None], object] | None = None,
-                 on_fault: Callable[[Fault], object] | None = None, on_end: Callable[[Fault], object] | None = None,
+                 on_fault: Callable[[Fault | Recovery], object] | None = None, on_end: Callable[[Fault], object] | None = None,
                  bounds: Bounds = Bounds()) -> None:  # noqa: B008
         self.interface, self.port = interface, port
         self.counts = OscCounts()
@@ -54,7 +55,7 @@ class OscPort:
         self.state = State.CLOSED
         self.address: Peer | None = None                # where it is bound
         self._on_state, self._on_fault, self._on_end = on_state, on_fault, on_end
-        self._unreachable: dict[Peer, Fault] = {}
+        self._unreachable: dict[Peer, tuple[Fault, float]] = {}      # what was said, and when it was tried last
         self._told: set[str] = set()
         self._socket: socket.socket | None = None
         self._transport: asyncio.DatagramTransport | None = None
@@ -134,6 +135,7 @@ class OscPort:
         assert self._gone is not None and self.address is not None
         while not self._gone.done():
             await asyncio.wait([self._gone], timeout=LOOK)
+            self._end(asyncio.get_running_loop().time() - QUIET)
             with contextlib.suppress(Fault):            # an interface without an address for a while keeps its socket
                 if not is_numeric(self.interface) and address_of(self.interface) != self.address[0]:
                     return
@@ -169,15 +171,27 @@ class OscPort:
             return False
         except OSError as error:
             self.counts.unsent += 1
-            if to not in self._unreachable and len(self._unreachable) < self.intake.bounds.hosts:
-                fault = self._unreachable[to] = _unreached(error, to)
-                if self._on_fault is not None:
+            known = self._unreachable.get(to)
+            if known is not None or len(self._unreachable) < self.intake.bounds.hosts:
+                fault = _unreached(error, to) if known is None else known[0]
+                self._unreachable[to] = fault, asyncio.get_running_loop().time()
+                if known is None and self._on_fault is not None:
                     self._on_fault(fault)
             return False
         self.counts.sent += 1
-        if self._unreachable and (ended := self._unreachable.pop(to, None)) is not None and self._on_end is not None:
-            self._on_end(ended)
+        if to in self._unreachable:
+            self._over(to)
         return True
+
+    def _end(self, before: float) -> None:
+        """Have it over for peers that nothing was sent to since then: they are forgotten clients."""
+        for peer in [peer for peer, (_, last) in self._unreachable.items() if last < before]:
+            self._over(peer)
+
+    def _over(self, peer: Peer) -> None:
+        fault, _ = self._unreachable.pop(peer)
+        if self._on_end is not None:
+            self._on_end(fault)
 
 
 class _Entry(asyncio.DatagramProtocol):

@@ -3,21 +3,24 @@
     Intake      `receive(datagram, sender, time)` → `on_message(address, arguments, sender, time)` for each message
     Bounds      what a sender may ask of it
     OscCounts   what became of the datagrams
+    Purse       so much a second
 
 A datagram is dropped and counted when it comes from outside the allowed networks, faster than its sender may, or malformed. The
-first of a kind in a minute is said as a Fault; there is never a line for each packet. Time tags: now or late is now; up to ten
-seconds ahead waits on the event loop's clock; further ahead is refused, for one of the two clocks is wrong. Messages of one
-bundle are handed on together, nothing comes between. Nothing waits, and nothing that comes over the wire can raise.
+first of a kind is said as a Fault, and that it is over when a minute has passed without another; there is never a line for each
+packet. Time tags: now or late is now; up to ten seconds ahead waits on the event loop's clock; further ahead is refused, for one
+of the two clocks is wrong. Messages of one bundle are handed on together, nothing comes between. Nothing waits, and nothing that
+comes over the wire can raise.
 """
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ..terms.fault import Fault
+from ..terms.fault import Fault, Recovery
 from ..terms.words import Words, both
 from . import osc_packet
 from .interface import is_numeric
@@ -26,7 +29,7 @@ from .osc_packet import IMMEDIATELY, Malformed, Message
 Peer = tuple[str, int]
 OnMessage = Callable[[str, tuple, Peer, float], object]
 
-QUIET = 60.0                                # s for which a fault of one kind is not said again
+QUIET = 60.0                                # s without another of its kind, and a fault is over
 NTP_TO_UNIX = 2_208_988_800                 # s from 1900 to 1970
 NOTHING = both("", "")
 
@@ -80,19 +83,20 @@ class Intake:
     allow       networks from which messages are taken, "192.168.1.0/24"
     wall        seconds since 1970, to read time tags by
     on_message  gets (address, arguments, (host, port), loop time)
-    on_fault    gets what is wrong with packets and receivers, each kind at most once a minute
+    on_fault    gets what is wrong with packets and receivers, each kind once when it begins, and a Recovery when it is over
     """
 
     def __init__(self, allow: Iterable[object], wall: Callable[[], float], bounds: Bounds, counts: OscCounts,
-                 on_message: OnMessage | None, on_fault: Callable[[Fault], object] | None) -> None:
+                 on_message: OnMessage | None, on_fault: Callable[[Fault | Recovery], object] | None) -> None:
         self.allow = tuple(ipaddress.IPv4Network(str(network)) for network in allow)
         self.bounds, self.counts = bounds, counts
         self.on_message, self.on_fault = on_message, on_fault
         self._wall = wall
-        self._said: dict[str, float] = {}
+        self._lasting: dict[str, tuple[Fault, float]] = {}      # kind → what was said of it, and when the last one came
+        self._calm: asyncio.TimerHandle | None = None           # the next look whether one of them is over
         self._allowed: dict[str, bool] = {}
-        self._purses: OrderedDict[str, _Purse] = OrderedDict()
-        self._everyone = _Purse(4 * bounds.rate)
+        self._purses: OrderedDict[str, Purse] = OrderedDict()
+        self._everyone = Purse(4 * bounds.rate)
         self._waiting: dict[asyncio.TimerHandle, int] = {}
         self._waiting_messages = 0
 
@@ -103,6 +107,10 @@ class Intake:
 
     def close(self) -> None:
         """Drop the messages that still wait for their time, and count them."""
+        if self._calm is not None:
+            self._calm.cancel()
+            self._calm = None
+        self._lasting.clear()
         for handle in self._waiting:
             handle.cancel()
         self.counts.lost += self._waiting_messages
@@ -188,10 +196,10 @@ class Intake:
             self._allowed[host] = known
         return known
 
-    def _purse(self, host: str) -> _Purse:
+    def _purse(self, host: str) -> Purse:
         purse = self._purses.get(host)
         if purse is None:
-            purse = self._purses[host] = _Purse(self.bounds.rate)
+            purse = self._purses[host] = Purse(self.bounds.rate)
             if len(self._purses) > self.bounds.hosts:
                 self._purses.popitem(last=False)
         else:
@@ -205,26 +213,51 @@ class Intake:
 
     def _say(self, id: str, time: float, peer: Peer, en: str, fr: str, remedy: Words = NOTHING,
              cause: Exception | None = None) -> None:
-        if self.on_fault is None or time < self._said.get(id, -QUIET) + QUIET:
+        if self.on_fault is None:
             return
-        self._said[id] = time
+        known = self._lasting.get(id)
+        if known is not None and time < known[1] + QUIET:
+            self._lasting[id] = known[0], time
+            return
+        self._recover(time)
         fault = Fault(both(en, fr), where=f"osc {peer[0]}:{peer[1]}", remedy=remedy, id=id)
         fault.__cause__ = cause
+        self._lasting[id] = fault, time
         self.on_fault(fault)
+        if self._calm is None:
+            with contextlib.suppress(RuntimeError):     # without a loop (a test), the next packet looks
+                self._calm = asyncio.get_running_loop().call_later(QUIET, self._look)
+
+    def _look(self) -> None:
+        """Called while there is something that may be over."""
+        loop = asyncio.get_running_loop()
+        self._recover(loop.time())
+        ends = [last + QUIET - loop.time() for _, last in self._lasting.values()]
+        self._calm = loop.call_later(max(1.0, min(ends)), self._look) if ends else None
+
+    def _recover(self, now: float) -> None:
+        """Say of each kind that it is over, once a minute has passed without another."""
+        for id, (fault, last) in list(self._lasting.items()):
+            if now >= last + QUIET:
+                del self._lasting[id]
+                if self.on_fault is not None:
+                    self.on_fault(Recovery(both("OSC: no more of what was dropped", "OSC : plus rien à écarter"), fault.where, id))
 
 
-class _Purse:
-    """A second's worth of messages, refilled as time goes by."""
+class Purse:
+    """What may be spent: `rate` a second, and `most` at once (as much as in a second, if that is not said). Time is an argument."""
 
-    __slots__ = ("rate", "left", "time")
+    __slots__ = ("rate", "most", "left", "time")
 
-    def __init__(self, rate: int) -> None:
-        self.rate, self.left, self.time = rate, float(rate), float("-inf")
+    def __init__(self, rate: float, most: float | None = None) -> None:
+        self.rate, self.most = rate, float(rate if most is None else most)
+        self.left, self.time = self.most, float("-inf")
 
-    def spend(self, messages: int, time: float) -> bool:
-        self.left = min(float(self.rate), self.left + max(0.0, time - self.time) * self.rate)
+    def spend(self, much: float, time: float) -> bool:
+        """Take so much; False, and nothing taken, if there is less."""
+        self.left = min(self.most, self.left + max(0.0, time - self.time) * self.rate)
         self.time = time
-        if self.left < messages:
+        if self.left < much:
             return False
-        self.left -= messages
+        self.left -= much
         return True

@@ -4,16 +4,20 @@
     Frames         the bytes of one connection, cut into packets; pure
 
 The first byte of a connection tells: END (0xC0) begins SLIP, anything else is a length. Answers go out in the same way. What a packet may hold, how many
-and from whom is the same as by UDP (osc_intake.py). A client that does not read is not waited for: what it should have been told is told later.
+and from whom is the same as by UDP (osc_intake.py), but that one who is too fast is read more slowly. A client that does not read is not waited for:
+what it should have been told is told later; one that is out of reach for forty seconds is hung up on.
 Source: OSC 1.0, "OSC Packets" (stream-based protocols); OSC 1.1 (NIME 2009), with SLIP as in RFC 1055, END at both ends.
 """
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
+import socket
+from collections import deque
 from collections.abc import Callable, Iterable
 
-from ..terms.fault import Fault
+from ..terms.fault import Fault, Recovery
 from ..terms.words import both
 from .interface import address_of
 from .osc_intake import Bounds, Intake, OnMessage, OscCounts, Peer
@@ -25,6 +29,10 @@ MOST = 32                                   # connections; further ones are refu
 UNREAD = 256_000                            # bytes that may wait for one client
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 15.0     # s between attempts to listen
 SILENT = 30.0                               # s within which a connection must have said how it speaks
+AT_ONCE = 100                               # packets and messages of one connection, before others have their turn
+HELD = 16_384                               # bytes the kernel may hold of what was not read yet: what is followed late should be little
+HURRY = 0.1                                 # s for which nothing is read from one that was too fast
+AWAKE, PROBE, PROBES = 20, 5, 4             # s of silence until the kernel asks whether the other end lives, between askings, and how often
 
 
 class Broken(Exception):
@@ -101,7 +109,7 @@ class OscStream:
 
     def __init__(self, interface: str, port: int, allow: Iterable[object] = ("127.0.0.0/8",), *, wall: Callable[[], float],
                  on_message: OnMessage | None = None, on_state: Callable[[State, Fault | None], object] | None = None,
-                 on_fault: Callable[[Fault], object] | None = None, bounds: Bounds = Bounds()) -> None:  # noqa: B008
+                 on_fault: Callable[[Fault | Recovery], object] | None = None, bounds: Bounds = Bounds()) -> None:  # noqa: B008
         self.interface, self.port = interface, port
         self.counts = OscCounts()
         self.intake = Intake(allow, wall, bounds, self.counts, on_message, on_fault)
@@ -109,6 +117,8 @@ class OscStream:
         self.address: Peer | None = None
         self.on_gone: Callable[[Peer], object] | None = None
         self.broken = self.refused = 0
+        self._shut = False
+        self._turn = asyncio.Lock()
         self._on_state = on_state
         self._told: set[str] = set()
         self._clients: dict[Peer, tuple[Frames, asyncio.StreamWriter]] = {}
@@ -127,11 +137,13 @@ class OscStream:
 
     async def open(self) -> None:
         """Listen, or begin to try. Never raises; see `state` and `on_state`."""
+        self._shut = False
         if self._life is None and not await self._listen():
             self._life = asyncio.create_task(self._try_again(), name="osc stream")
 
     async def close(self) -> None:
         """Hang up on everybody and listen no more."""
+        self._shut = True                       # whoever has come this very moment is not served either
         if self._life is not None:
             self._life.cancel()
             await asyncio.gather(self._life, return_exceptions=True)
@@ -168,7 +180,9 @@ class OscStream:
     async def _listen(self) -> bool:
         self.counts.attempts += 1
         try:
-            self._server = await asyncio.start_server(self._serve, address_of(self.interface), self.port, limit=4 * LARGEST)
+            self._server = await asyncio.start_server(self._serve, address_of(self.interface), self.port, limit=2 * LARGEST)
+            for made in self._server.sockets:
+                made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, HELD)
         except Fault as fault:
             self._enter(State.ABSENT, fault)
             return False
@@ -183,22 +197,27 @@ class OscStream:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         peer: Peer = writer.get_extra_info("peername")[:2]
         task = asyncio.current_task()
-        if len(self._clients) >= MOST or not self.intake.is_allowed(peer[0]):
+        if self._shut or len(self._clients) >= MOST or not self.intake.is_allowed(peer[0]):
             self.refused += 1
             writer.close()
             return
         assert task is not None
         self._serving.add(task)
         frames = Frames()
+        _keep_alive(writer.get_extra_info("socket"))
         self._clients[peer] = frames, writer
         loop = asyncio.get_running_loop()
         try:
-            data = await asyncio.wait_for(reader.read(4 * LARGEST), SILENT)
+            data = await asyncio.wait_for(reader.read(2 * LARGEST), SILENT)
             while data:
-                for packet in frames.take(data):
-                    self.intake.receive(packet, peer, loop.time())
-                await asyncio.sleep(0)                     # one that never stops talking must not hold up the loop
-                data = await reader.read(4 * LARGEST)
+                packets = deque(frames.take(data))
+                while packets:
+                    async with self._turn:                 # those who never stop talking must not hold up the loop, one by one or together
+                        too_fast = self._some_of(packets, peer, loop.time())
+                        await asyncio.sleep(0)
+                    if too_fast:
+                        await asyncio.sleep(HURRY)         # what it sends meanwhile waits at its own end
+                data = await reader.read(2 * LARGEST)
         except Broken:
             self.broken += 1
         except (OSError, TimeoutError, asyncio.CancelledError):
@@ -210,6 +229,14 @@ class OscStream:
             if self.on_gone is not None:
                 self.on_gone(peer)
 
+    def _some_of(self, packets: deque[bytes], peer: Peer, time: float) -> bool:
+        """Take in what one turn allows; whether it came too fast."""
+        counts = self.counts
+        flooded, most = counts.flooded, counts.packets + counts.parsed + AT_ONCE
+        while packets and counts.packets + counts.parsed < most and counts.flooded == flooded:
+            self.intake.receive(packets.popleft(), peer, time)
+        return counts.flooded > flooded
+
     def _enter(self, state: State, fault: Fault | None) -> None:
         known = state is self.state and (fault is None or fault.id in self._told)
         self.state = state
@@ -217,6 +244,14 @@ class OscStream:
             self._told.add(fault.id)
         if not known and self._on_state is not None:
             self._on_state(state, fault)
+
+
+def _keep_alive(made: socket.socket) -> None:
+    """A tablet that went out of reach says no good-bye: the kernel finds out, and its place is free again."""
+    with contextlib.suppress(OSError):
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for option, value in ((socket.TCP_KEEPIDLE, AWAKE), (socket.TCP_KEEPINTVL, PROBE), (socket.TCP_KEEPCNT, PROBES)):
+            made.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 def _unbound(error: OSError, where: str) -> Fault:

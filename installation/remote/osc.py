@@ -1,6 +1,6 @@
 """The tree by OSC: every address can be written and read from a tablet, and every tablet sees what the others do.
 
-    OscRemote    receive (from the port), tick (30 times a second), run
+    OscRemote    receive (from the port), tick (30 times a second), close
 
 What a client may send:
 
@@ -11,30 +11,32 @@ What a client may send:
     /subscribe /scene/tide/*    from now on be told of these alone; more than one may be given, each adds to what is wanted
     /unsubscribe /scene/tide/*  be told of these no more; without an argument, of everything again
     /takeover 1                 its faders have no feedback: they take hold only when they pass what stands (rules/takeover.py)
-    /reply/port 9001            from now on answer this sender at that port of its host
+    /reply/port 9001            from now on answer this sender at that port of its host (by UDP; a connection is its own way back)
 
 What it gets: everything when it is first heard, or again after a minute's silence; then each change but its own, 30 times a
 second at most, many in one bundle; its own only where what stands is not what it wrote (clipped, or held by an alarm). `/fault
 ,ss` tells address and reason of what was refused, ten times a second at most. Booleans are T and F, colours three floats. Clients
-named in config.yaml get everything from the start. Who is who is decided in osc_clients.py.
+named in config.yaml get everything from the start. Who is who is decided in osc_clients.py, what patterns mean in osc_patterns.py. What one tick
+does is bounded, whatever was asked: a client whose turn has not come is told in the next.
 
 Messages of sensors (osc_readings.py) on the same port are taken out first; their senders do not become clients.
 """
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Protocol
 
 from ..ports import osc_packet
-from ..ports.osc_intake import OnMessage, Peer
+from ..ports.osc_intake import OnMessage, Peer, Purse
 from ..rules.gate import Gate
+from ..rules.pattern import compiled
 from ..rules.takeover import TakeOver
 from ..terms.address import is_pattern
 from ..terms.declaration import Access, Declaration, Kind
 from ..terms.fault import Fault
 from ..terms.words import both, say
 from .osc_clients import Client, Clients
+from .osc_patterns import Patterns
 from .osc_readings import OscReadings
 
 STATE, REPLY_PORT, FAULT = "/state", "/reply/port", "/fault"
@@ -43,7 +45,10 @@ SUBSCRIBED = 64          # patterns that one client may want
 PERIOD = 1 / 30          # s between what one client is sent
 BATCH = 400              # values a client is sent at once: 12,000 a second
 AWAY = 1.0               # s until a client that cannot be reached is tried again
-NEW_PATTERNS = 100       # patterns never seen before that are worked out in a second
+TOGETHER = 2_400         # values all clients are sent in one tick
+FILLED = 20_000          # addresses that are noted in one tick for clients that asked for everything
+FILLING = 50e-6          # s for each address until one client may ask for everything again
+FAULTS = 50.0            # faults told to all clients in a second: saying which address was meant costs something
 
 
 class Port(Protocol):
@@ -61,37 +66,33 @@ class OscRemote:
     gate      through which everything is written
     port      its `on_message` is set to `receive`
     clients   "host:port" of those who are told from the start
-    clock     the event loop's time
     readings  sensors that speak on the same port
     only      what may be written from here, see `Hand`; empty is everything
     takeover  whether faders must pass what stands before they have hold of it
     kind      the beginning of the clients' origins
+    connected whether clients are connections, which last until they hang up (`clients.gone`)
 
     `answered` and `withheld` count faults told to their authors and kept back because there were too many, `unsaid` values that OSC
     has no form for.
     """
 
-    def __init__(self, gate: Gate, port: Port, clients: Iterable[str] = (), clock: Callable[[], float] | None = None,
-                 readings: OscReadings | None = None, *, only: Iterable[str] = (), takeover: bool = False, kind: str = "osc") -> None:
+    def __init__(self, gate: Gate, port: Port, clients: Iterable[str] = (), readings: OscReadings | None = None, *,
+                 only: Iterable[str] = (), takeover: bool = False, kind: str = "osc", connected: bool = False) -> None:
         self.gate, self.tree, self.port, self.readings = gate, gate.tree, port, readings
-        self.clients = Clients(gate.tree, clients, only, takeover, kind)
+        self.clients = Clients(gate.tree, clients, only, takeover, kind, connected)
         self.answered = self.withheld = self.unsaid = 0
-        self._clock = clock
+        self._connected = connected
+        self._patterns = Patterns(gate.tree)
+        self._faults = Purse(FAULTS)
         self._known: set[str] = set()
+        self._readable: tuple[str, ...] = ()       # what a client that asks for everything is told
         self._revision = -1
-        self._meanings: dict[str, list[str]] = {}
-        self._new_patterns, self._new_patterns_time = float(NEW_PATTERNS), 0.0
+        self._turn = 0                             # whose it is: where the last tick left off
         port.on_message = self.receive
 
-    async def run(self) -> None:
-        """Send changes for as long as it is let run; the clients are forgotten when it is cancelled."""
-        clock = self._clock or asyncio.get_running_loop().time
-        try:
-            while True:
-                self.tick(clock())
-                await asyncio.sleep(PERIOD)
-        finally:
-            self.clients.close()
+    def close(self) -> None:
+        """Forget the clients."""
+        self.clients.close()
 
     # in
 
@@ -101,10 +102,10 @@ class OscRemote:
             return
         if address == FAULT or sender == self.port.address:       # two engines that face each other, or one that faces itself
             return
-        if address == REPLY_PORT and len(arguments) == 1 and _is_port(arguments[0]):
+        if address == REPLY_PORT and not self._connected and len(arguments) == 1 and _is_port(arguments[0]):
             self.clients.answer_at(sender, int(arguments[0]))
             client, _ = self.clients.of(sender, time)
-            client.subscription.fill()
+            client.wants_all = True
             return
         client, silent = self.clients.of(sender, time)
         try:
@@ -112,25 +113,25 @@ class OscRemote:
         except Fault as fault:
             self._tell(client, fault, address, time)
         if silent:
-            client.subscription.fill()
+            client.wants_all = True
 
     def _follow(self, client: Client, address: str, arguments: tuple, time: float) -> None:
         if address in self.tree:
             self._one(client, address, arguments, time)
         elif address == STATE:
-            client.subscription.fill()
+            client.wants_all = True
         elif address in (SUBSCRIBE, UNSUBSCRIBE):
             self._subscribe(client, address, arguments, time)
         elif address == TAKEOVER:
             client.takeover = TakeOver() if not arguments or arguments[0] else None
         elif address == REPLY_PORT:
-            raise Fault(both("expected a port from 1 to 65535", "il faut un port de 1 à 65535"), where=address,
-                        id="remote.reply_port")
+            raise Fault(both("a connection is its own way back", "une connexion est son propre chemin de retour") if self._connected else
+                        both("expected a port from 1 to 65535", "il faut un port de 1 à 65535"), where=address, id="remote.reply_port")
         elif is_pattern(address):
             self._many(client, address, arguments, time)
         else:
             self.tree.unknown += 1
-            if client.may_hear_fault(time):                        # asked first: finding the closest address costs something
+            if self._may_hear_fault(client, time):                 # asked first: finding the closest address costs something
                 self._send_fault(client, self.tree.no_such(address), address)
             else:
                 self.withheld += 1
@@ -151,13 +152,12 @@ class OscRemote:
             self.port.send(osc_packet.message(address, (self.tree.value(address),)), client.peer)
 
     def _many(self, client: Client, pattern: str, arguments: tuple, time: float) -> None:
-        found = self._meaning(pattern, time)
-        if not found:
-            raise Fault(both("this pattern means no address", "ce motif ne désigne aucune adresse"), where=pattern,
-                        id="remote.pattern")
+        found = self._patterns.of(pattern, time)
         if not arguments:
+            self._patterns.may_tell(pattern, len(found), time)
             client.subscription.mark(found)
             return
+        self._patterns.may_move(pattern, len(found), time)
         first = None
         for address in found:
             try:
@@ -168,42 +168,27 @@ class OscRemote:
             raise first
 
     def _subscribe(self, client: Client, verb: str, arguments: tuple, time: float) -> None:
-        given = tuple(dict.fromkeys(arguments))
-        if not all(isinstance(pattern, str) for pattern in given) or (verb == SUBSCRIBE and not given):
+        if not all(isinstance(pattern, str) for pattern in arguments) or (verb == SUBSCRIBE and not arguments):
             raise Fault(both("expected addresses or patterns, as text", "il faut des adresses ou des motifs, en texte"), where=verb, id="remote.subscribe")
-        for pattern in given:
-            if not self._meaning(pattern, time):
-                raise Fault(both("this pattern means no address", "ce motif ne désigne aucune adresse"), where=pattern, id="remote.pattern")
-        if verb == SUBSCRIBE:
-            wanted = tuple(dict.fromkeys((*client.patterns, *given)))
-            if len(wanted) > SUBSCRIBED:
-                raise Fault(both(f"more than {SUBSCRIBED} patterns", f"plus de {SUBSCRIBED} motifs"), where=verb, id="remote.subscribe")
-            client.patterns = wanted
+        given = dict.fromkeys(arguments)
+        kept = {pattern: match for pattern, match in client.patterns.items() if pattern not in given} if verb == SUBSCRIBE or given else {}
+        wanted = [*kept, *(given if verb == SUBSCRIBE else ())]
+        if len(wanted) > SUBSCRIBED:
+            raise Fault(both(f"more than {SUBSCRIBED} patterns", f"plus de {SUBSCRIBED} motifs"), where=verb, id="remote.subscribe")
+        former = client.subscription.only or frozenset()
+        if verb == SUBSCRIBE:                                      # nothing is changed if one is refused
+            told = former.union(*(self._meaning(pattern, time) for pattern in given))
+            client.patterns = {**kept, **{pattern: compiled(pattern).fullmatch for pattern in given}}
         else:
-            client.patterns = tuple(pattern for pattern in client.patterns if pattern not in given) if given else ()
-        self._interest(client, time)
-        client.subscription.fill()
-
-    def _interest(self, client: Client, time: float) -> None:
-        """Work out anew what a client is told of."""
-        client.subscription.only = frozenset(address for pattern in client.patterns for address in self._meaning(pattern, time)) if client.patterns else None
+            self._patterns.may_tell(verb, len(former) * len(kept), time)
+            told = frozenset(address for address in former if any(match(address) for match in kept.values()))
+            client.patterns = kept
+        client.subscription.only = told if client.patterns else None
+        client.wants_all = True
 
     def _meaning(self, pattern: str, time: float) -> list[str]:
-        """The addresses a pattern means, worked out once; a flood of new patterns must not hold up the loop."""
-        self._look_for_new()
-        found = self._meanings.get(pattern)
-        if found is None:
-            since = max(0.0, time - self._new_patterns_time)
-            self._new_patterns = min(float(NEW_PATTERNS), self._new_patterns + since * NEW_PATTERNS)
-            self._new_patterns_time = time
-            if self._new_patterns < 1.0:
-                raise Fault(both("too many different patterns at once", "trop de motifs différents à la fois"), where=pattern,
-                            id="remote.patterns")
-            self._new_patterns -= 1.0
-            found = self.tree.find(pattern)
-            if len(self._meanings) >= 256:
-                self._meanings.clear()
-            self._meanings[pattern] = found
+        found = self._patterns.of(pattern, time)
+        self._patterns.may_tell(pattern, len(found), time)
         return found
 
     # out
@@ -213,10 +198,22 @@ class OscRemote:
         self.clients.forget_the_gone(now)
         self._look_for_new()
         written: dict[str, bytes] = {}
-        for client in self.clients:
+        clients, sent, filled = list(self.clients), 0, 0
+        first = self._turn % max(1, len(clients))
+        waits: int | None = None                           # the first whose turn has not come
+        for number, client in enumerate((*clients[first:], *clients[:first]), first):
+            if sent >= TOGETHER:
+                waits = number if waits is None else waits
+                break
+            if client.wants_all and now >= client.may_ask:
+                if filled < FILLED:
+                    filled += self._fill(client, now)
+                elif waits is None:
+                    waits = number
             if now < client.due or not client.subscription.pending:
                 continue
             values = client.subscription.drain(BATCH)
+            sent += len(values)
             messages = []
             for address, value in values.items():
                 if address not in written:
@@ -226,9 +223,18 @@ class OscRemote:
             reached = True
             for datagram in osc_packet.bundles(messages):
                 reached = reached and self.port.send(datagram, client.peer)
+            client.reached = reached
             client.due = now + (PERIOD if reached else AWAY)
             if not reached:
                 client.subscription.mark(values)
+        self._turn = self._turn if waits is None else waits
+
+    def _fill(self, client: Client, now: float) -> int:
+        """Have a client told everything that it wants. Returns how many addresses that took."""
+        addresses = self._readable if client.subscription.only is None else client.subscription.only
+        client.subscription.mark(addresses)
+        client.wants_all, client.may_ask = False, now + FILLING * len(addresses)
+        return len(addresses)
 
     def _written(self, address: str, value: object) -> bytes:
         declaration = self.tree.declaration(address)
@@ -245,22 +251,25 @@ class OscRemote:
         if self._revision == self.tree.revision:
             return
         self._revision = self.tree.revision
-        self._meanings.clear()
         here = self.tree.addresses()
         new = [address for address in here if address not in self._known]
         self._known = set(here)
+        self._readable = tuple(address for address in here if self.tree.declaration(address).kind is not Kind.TRIGGER)
         for client in self.clients:
+            wanted = new
             if client.patterns:
-                client.subscription.only = frozenset(address for pattern in client.patterns for address in self.tree.find(pattern))
-                client.subscription.mark(address for address in new if address in client.subscription.only)
-            else:
-                client.subscription.mark(new)
+                wanted = [address for address in new if any(match(address) for match in client.patterns.values())]
+                client.subscription.only = frozenset((client.subscription.only or frozenset()) & self._known | frozenset(wanted))
+            client.subscription.mark(wanted)
 
     def _tell(self, client: Client, fault: Fault, address: str, time: float) -> None:
-        if client.may_hear_fault(time):
+        if self._may_hear_fault(client, time):
             self._send_fault(client, fault, address)
         else:
             self.withheld += 1
+
+    def _may_hear_fault(self, client: Client, time: float) -> bool:
+        return client.may_hear_fault(time) and self._faults.spend(1, time)
 
     def _send_fault(self, client: Client, fault: Fault, address: str) -> None:
         self.answered += 1

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ..ports.interface import is_numeric
+from ..ports.osc_intake import Purse
 from ..rules.gate import Hand, Role
 from ..rules.takeover import TakeOver
 from ..rules.tree import Subscription, Tree
@@ -23,6 +24,7 @@ from ..terms.fault import Fault
 from ..terms.words import both
 
 Peer = tuple[str, int]
+Match = Callable[[str], object]
 
 MOST = 64                # clients; the one unheard for longest makes room
 QUIET = 60.0             # s of silence after which a client is told everything again: it may have slept
@@ -33,25 +35,22 @@ FAULTS = 10.0            # faults told to one client in a second
 class Client:
     """One listener."""
 
-    __slots__ = ("peer", "hand", "subscription", "configured", "patterns", "takeover", "heard", "due", "_faults", "_faults_time")
+    __slots__ = ("peer", "hand", "subscription", "configured", "patterns", "takeover", "heard", "due", "wants_all", "may_ask", "reached", "_faults")
 
     def __init__(self, tree: Tree, peer: Peer, hand: Hand, configured: bool, takeover: TakeOver | None) -> None:
         self.peer, self.hand, self.configured = peer, hand, configured
         self.subscription: Subscription = tree.subscribe(hand.origin)
-        self.patterns: tuple[str, ...] = ()  # what it wants to be told; empty is all
+        self.patterns: dict[str, Match] = {}  # what it wants to be told; empty is all
         self.takeover = takeover             # of its faders, where it has no feedback; None: they jump
         self.heard = -math.inf
         self.due = -math.inf                 # loop time before which nothing more is sent to it
-        self._faults, self._faults_time = FAULTS, -math.inf
+        self.wants_all, self.may_ask = False, -math.inf     # whether it is to be told everything, and not before when
+        self.reached = True                  # the last time it was told something
+        self._faults = Purse(FAULTS)
 
     def may_hear_fault(self, time: float) -> bool:
         """Whether another fault may be told to it now."""
-        self._faults = min(FAULTS, self._faults + max(0.0, time - self._faults_time) * FAULTS)
-        self._faults_time = time
-        if self._faults < 1.0:
-            return False
-        self._faults -= 1.0
-        return True
+        return self._faults.spend(1.0, time)
 
 
 class Clients:
@@ -61,9 +60,12 @@ class Clients:
     only        what they may write, see `Hand`; empty is everything
     takeover    whether a fader must pass the standing value before it has hold of it
     kind        the beginning of their origins
+    connected   whether they are connections: one that only listens is no less there
     """
 
-    def __init__(self, tree: Tree, configured: Iterable[str] = (), only: Iterable[str] = (), takeover: bool = False, kind: str = "osc") -> None:
+    def __init__(self, tree: Tree, configured: Iterable[str] = (), only: Iterable[str] = (), takeover: bool = False, kind: str = "osc",
+                 connected: bool = False) -> None:
+        self._connected = connected
         self._tree, self._only, self._takeover, self._kind = tree, tuple(only), takeover, kind
         self._clients: dict[Peer, Client] = {}
         self._answers: OrderedDict[Peer, Peer] = OrderedDict()
@@ -104,9 +106,9 @@ class Clients:
             self._answers.popitem(last=False)
 
     def forget_the_gone(self, now: float) -> None:
-        """Forget clients that have been silent for ten minutes."""
+        """Forget clients that have been silent for ten minutes; of connections, those that have hung up since they were heard."""
         for client in self:
-            if not client.configured and now - client.heard > GONE:
+            if not client.configured and now - client.heard > GONE and not (self._connected and client.reached):
                 self._forget(client)
 
     def close(self) -> None:

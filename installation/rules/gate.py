@@ -197,7 +197,13 @@ class Gate:
             if self._open[oldest[1]][0] == oldest[0]:
                 del self._open[oldest[1]]
         for follower in list(self._followers):
-            follower(change)
+            try:
+                follower(change)
+            except Exception as error:              # what was written stands; whoever only looks on must not make it look refused
+                fault = Fault(both(f"something that follows changes failed: {type(error).__name__}: {error}",
+                                   f"ce qui suit les changements a échoué : {type(error).__name__} : {error}"), where=change.address, id="gate.follower")
+                fault.__cause__ = error
+                self.tree.tell(fault)
 
 
 _ROLES = {Role.NOBODY: both("someone who looks on", "qui regarde"), Role.VISITOR: both("a visitor", "un visiteur"),

@@ -215,6 +215,10 @@ class Tree:
 
     # being told
 
+    def tell(self, fault: Fault) -> None:
+        """Have a fault of something that follows the tree told where those of its watchers are."""
+        self._on_fault(fault)
+
     def watch(self, place: str, callback: Watch) -> Callable[[], None]:
         """Have `callback(address, value, origin, time)` called at once for each change; returns the call that ends it.
 

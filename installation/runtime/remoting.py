@@ -25,7 +25,7 @@ class Remoting:
         self.controllers = Controllers(piece, gate, tell)
         self.controllers.offer(desk)
         self.tablets = Tablets(piece.remote.osc, gate, readings, tell) if piece.remote.osc is not None else None
-        self.announcement = _announcement(piece, tell)
+        self.announcements = _announcements(piece, tell)
 
     async def open(self) -> None:
         """Open what listens; the piece does not wait for its network."""
@@ -34,22 +34,23 @@ class Remoting:
         self.controllers.open()
         if self.browsers is not None:
             self.browsers.open()
-        if self.announcement is not None:
-            self.announcement.open()
+        for announcement in self.announcements:
+            announcement.open()
 
     async def close(self) -> None:
         """Let go of everything, all at once; what fails to close keeps nothing else open."""
-        going = [part.close() for part in (self.announcement, self.tablets, self.controllers, self.browsers) if part is not None]
+        going = [part.close() for part in (*self.announcements, self.tablets, self.controllers, self.browsers) if part is not None]
         for error in await asyncio.gather(*going, return_exceptions=True):
             if isinstance(error, Exception):
                 self._tell(unforeseen(error))
 
 
-def _announcement(piece: Piece, tell: Callable[[Fault | Recovery], None]) -> Announcement | None:
-    """What tells the piece's name on the network; None where nothing listens, or config.yaml wants it to keep still."""
+def _announcements(piece: Piece, tell: Callable[[Fault | Recovery], None]) -> list[Announcement]:
+    """What tells the piece's name on each network where something listens; none if config.yaml wants it to keep still."""
     osc, web = piece.remote.osc, piece.remote.web
-    services = [Service("_osc._udp", osc.port)] if osc else []
+    services: dict[str, list[Service]] = {}
+    if osc is not None:
+        services[osc.interface] = [Service("_osc._udp", osc.port)] + ([Service("_osc._tcp", osc.tcp)] if osc.tcp is not None else [])
     if web is not None:
-        services += [Service("_oscjson._tcp", web.port), Service("_http._tcp", web.port, {"path": "/"})]
-    listens = web or osc
-    return Announcement(piece.title, services, listens.interface, tell) if listens is not None and piece.remote.announce else None
+        services.setdefault(web.interface, []).extend((Service("_oscjson._tcp", web.port), Service("_http._tcp", web.port, {"path": "/"})))
+    return [Announcement(piece.title, here, interface, tell) for interface, here in services.items()] if piece.remote.announce else []

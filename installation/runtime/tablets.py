@@ -18,13 +18,15 @@ from .aside import steadily
 
 Tell = Callable[[Fault | Recovery], None]
 
+_REACHED = both("it is reached again, or has gone", "il est de nouveau joignable, ou parti")
+
 
 class Tablets:
     """Everything that speaks OSC, opened late and for as long as the piece plays. Must be made inside a running loop."""
 
     def __init__(self, record: OscRecord, gate: Gate, readings: OscReadings | None, tell: Tell) -> None:
         self.port = OscPort(record.interface, record.port, record.allow, wall=time.time, on_state=_states(tell), on_fault=tell,
-                            on_end=lambda fault: tell(Recovery(both("it can be reached again", "il est de nouveau joignable"), fault.where, fault.id)))
+                            on_end=lambda fault: tell(Recovery(_REACHED, fault.where, fault.id)))
         self.remote = OscRemote(gate, self.port, [str(peer) for peer in record.clients], readings, only=record.only, takeover=record.takeover)
         self._tell = tell
         self.stream: OscStream | None = None

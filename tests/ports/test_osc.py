@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pythonosc.osc_bundle_builder import OscBundleBuilder
 from pythonosc.osc_message_builder import OscMessageBuilder
 
+from installation.ports import osc as module
 from installation.ports import osc_packet
 from installation.ports.interface import address_of
 from installation.ports.osc import Bounds, OscPort
@@ -23,7 +24,7 @@ from installation.ports.osc_intake import NTP_TO_UNIX
 from installation.ports.osc_packet import Malformed, Message
 from installation.ports.wire import State
 from installation.runtime.clock import rehearse
-from installation.terms.fault import Fault
+from installation.terms.fault import Fault, Recovery
 from tests.bench import lack, need, wait_until
 
 NOW = 1_700_000_000.0
@@ -245,7 +246,26 @@ def test_a_receiver_that_raises_is_counted_and_said_once():
         ear.receive(say("/a"), number / 10)
     assert ear.port.counts.raised == 10 and [fault.id for fault in ear.faults] == ["osc.raised"]
     ear.receive(say("/a"), 61.0)
-    assert len(ear.faults) == 2
+    assert [type(told) for told in ear.faults] == [Fault, Recovery, Fault] and ear.faults[1].where == ear.faults[0].where
+
+
+def test_what_was_wrong_with_packets_is_over_after_a_quiet_minute():
+    ear = Ear()
+
+    async def life():
+        loop = asyncio.get_running_loop()
+        for moment in range(5):
+            ear.receive(b"rubbish!", time=loop.time(), sender=("127.0.0.1", 5000 + moment))
+            await asyncio.sleep(50)
+        assert [fault.id for fault in ear.faults] == ["osc.malformed"]          # it goes on: it is one, and is said once
+        await asyncio.sleep(15)
+        assert ear.faults[1:] == [Recovery(ear.faults[1].happened, ear.faults[0].where, "osc.malformed")]
+        ear.receive(b"rubbish!", time=loop.time())
+        ear.port.intake.close()
+        await asyncio.sleep(100)
+        assert len(ear.faults) == 3
+
+    rehearse(life())
 
 
 # the socket
@@ -327,6 +347,17 @@ async def test_sending_where_nothing_can_be_sent_is_counted_and_said_on_its_edge
     assert not ear.port.send(Message("/a", (1,)), ("tablet.local", 9))
     assert [fault.id for fault in ear.faults] == ["osc.unreachable"] and ear.port.counts.unsent == 4
     assert ear.port.send(Message("/a", (1,)), ear.where) and ear.port.counts.sent == 1
+    await ear.port.close()
+
+
+async def test_that_someone_cannot_be_reached_is_over_when_nobody_tries_any_more(monkeypatch):
+    monkeypatch.setattr(module, "LOOK", 0.01)
+    monkeypatch.setattr(module, "QUIET", 0.05)
+    ear = Ear()
+    await ear.port.open()
+    ear.port.send(Message("/a", (1,)), ("192.0.2.1", 9))
+    await until(lambda: ear.ended == ear.faults != [])
+    assert not ear.port.send(Message("/a", (1,)), ("192.0.2.1", 9)) and len(ear.faults) == 2
     await ear.port.close()
 
 

@@ -22,6 +22,7 @@ from installation.remote.osc_clients import MOST
 from installation.remote.osc_readings import OscReadings
 from installation.rules.gate import Gate, Hand
 from installation.rules.tree import Priority, Tree
+from installation.runtime.aside import steadily
 from installation.terms.declaration import Access, Declaration, Kind
 from installation.terms.fault import Fault, SensorFault
 from tests.bench import need, wait_until
@@ -354,7 +355,7 @@ async def engine(**options):
     remote = OscRemote(Gate(tree), port, **options)
     await port.open()
     assert port.state is State.OPEN
-    running = asyncio.create_task(remote.run())
+    running = asyncio.create_task(steadily(PERIOD, remote.tick, pytest.fail))
     try:
         yield tree, port
     finally:
@@ -464,6 +465,27 @@ def test_a_client_is_told_of_what_it_wants():
     assert {address for address, _ in room.heard(A)} >= set(READABLE)
 
 
+def test_a_subscription_ends_though_another_of_its_patterns_means_nothing_any_more():
+    room = Wireless()
+    room.settle(A)
+    room.say(A, "/subscribe", "/scene/*/*", "/system/steps", "/light/*/*")
+    room.tree.forget(COLOUR)
+    room.tick(3)
+    room.sent.clear()
+    room.say(A, "/unsubscribe", "/scene/*/*")
+    room.tick(3)
+    assert [address for address, _ in room.heard(A)] == ["/system/steps"]
+    room.say(B, LEVEL, 0.25)
+    room.say(B, "/system/steps", 5)
+    room.sent.clear()
+    room.tick(1)
+    assert room.heard(A) == [("/system/steps", (5,))]
+    room.tree.declare(Declaration(COLOUR, Kind.COLOUR, default=(0, 0, 0)))             # it returns, and is told again
+    room.sent.clear()
+    room.tick(2)
+    assert [address for address, _ in room.heard(A)] == [COLOUR]
+
+
 @pytest.mark.parametrize("words", [(), (3,), ("/nothing/*",), ("/" + "x" * 300,), (["/a"],)])
 def test_a_subscription_that_makes_no_sense_is_told(words):
     room = Wireless()
@@ -508,10 +530,10 @@ async def test_a_tablet_by_tcp_is_a_tablet():
     for declaration in DECLARED:
         gate.tree.declare(declaration)
     port = OscStream("127.0.0.1", 0, wall=lambda: 0.0)
-    remote = OscRemote(gate, port, kind="osc.tcp")
+    remote = OscRemote(gate, port, kind="osc.tcp", connected=True)
     port.on_gone = remote.clients.gone
     await port.open()
-    running = asyncio.create_task(remote.run())
+    running = asyncio.create_task(steadily(PERIOD, remote.tick, pytest.fail))
     try:
         reader, writer = await asyncio.open_connection(*port.address)
         frames, got = Frames(), {}

@@ -91,6 +91,12 @@ def test_a_gesture_is_one_change_and_followers_hear_it_grow():
     assert gate.changes[-1].address == GO and len(heard) == 11
 
 
+def test_a_follower_that_fails_refuses_nothing():
+    gate = house()
+    gate.follow(lambda change: 1 / 0)
+    assert gate.write(ARTIST, HEIGHT, 0.5, 1.0) == gate.tree.value(HEIGHT) == 0.5 and [fault.id for fault in gate.tree.faults] == ["gate.follower"]
+
+
 @given(st.lists(st.tuples(st.sampled_from([ARTIST, OTHER]), st.floats(0, 1), st.floats(0, 3))))
 def test_changes_are_a_chain_of_what_stood(writes):
     gate, now = house(), 0.0

@@ -19,6 +19,7 @@ WIDTH, HEIGHT = 1024, 768
 TABS = 44                # pixels of the row of tabs
 ROW, GAP = 54, 6
 LABEL, SHOWN = 230, 130  # pixels of a row's label, and of what stands
+WORDS = 16               # buttons in a row; of more than that, what stands is shown and none is to be pressed
 ROWS = (HEIGHT - TABS - GAP) // (ROW + GAP)
 DIM = (0.16, 0.16, 0.18, 1.0)
 
@@ -56,7 +57,7 @@ def layout(title: str, pages: Sequence[Page]) -> bytes:
     """The layout as the bytes of a .tosc file. Raises py2tosc's ValidationError if it would not open, which is a fault of the engine."""
     groups = [_page(page, first, page.controls[first:first + ROWS]) for page in pages for first in range(0, len(page.controls), ROWS)]
     pager = ui.pager(*groups, name="pages", frame=(0, 0, WIDTH, HEIGHT), tabbar_size=TABS)
-    document = py2tosc.Document(root=py2tosc.group(name=title[:60] or "piece", frame=(0, 0, WIDTH, HEIGHT), children=[pager]))
+    document = py2tosc.Document(root=py2tosc.group(name=_said(title)[:60] or "piece", frame=(0, 0, WIDTH, HEIGHT), children=[pager]))
     return zlib.compress(document.dumps(validate=True).encode())
 
 
@@ -100,9 +101,12 @@ def _controls(control: Control, colour: str, frame: tuple[int, int, int, int]) -
             return [button]
         case Sort.WORDS:
             left, top, width, height = frame
-            each = width // len(declaration.choices)
-            places = [(left + number * each, top, each - GAP, height) for number in range(len(declaration.choices))]
-            return [made for word, place in zip(declaration.choices, places) for made in _word(address, word, colour, place)]
+            words = [word for word in declaration.choices if _said(word) == word]
+            if not 0 < len(words) <= WORDS:
+                return []                   # what stands is shown
+            each = width // len(words)
+            places = [(left + number * each, top, each - GAP, height) for number in range(len(words))]
+            return [made for word, place in zip(words, places) for made in _word(address, word, colour, place)]
         case Sort.COLOUR:
             return [_colour(address, frame)]
         case Sort.TEXT:
@@ -142,4 +146,9 @@ def _begins(control: py2tosc.Control, key: str, value: float | str) -> None:
     """What a control shows before the piece has spoken."""
     held = control.value(key)
     assert held is not None, f"{control.name} has no {key}"
-    held.default = value
+    held.default = _said(value) if isinstance(value, str) else value
+
+
+def _said(text: str) -> str:
+    """A text without what the file cannot hold: signs that are not printed, and the end of a CDATA section."""
+    return "".join(letter for letter in text if letter.isprintable()).replace("]]>", "]] >")

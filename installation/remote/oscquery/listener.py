@@ -14,19 +14,22 @@ from collections import deque
 from collections.abc import Callable
 from ipaddress import IPv4Network
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from ...ports import osc_packet
-from ...ports.osc_intake import Bounds, Intake, OscCounts, Peer
+from ...ports.osc_intake import Bounds, Intake, OscCounts, Peer, Purse
 from ...rules.gate import Gate, Hand, Role
 from ...terms.declaration import Access, Declaration, Kind
-from ...terms.fault import Fault
+from ...terms.fault import Fault, Recovery
 from ..osc import argument
 
 MOST = 32                # clients
 LISTENED = 2_000         # addresses one client may listen to
 COMMANDS = 2_000         # texts that wait for one client; one that falls further behind is hung up on, and reads the tree anew
 LARGEST = 8_192          # bytes of one message
+TEXTS, TEXTS_AT_ONCE = 500, 4_000       # texts taken of one client in a second, and at once; a client that goes on beyond that is hung up on
+TURN = 100               # of its messages, before others have their turn
+GOODBYE = 0.5            # s that a good-bye may take
 PERIOD = 1 / 30          # s between what one client is sent
 BATCH = 400              # values at once
 HEARTBEAT = 10.0         # s between pings; a client that does not answer is gone
@@ -39,14 +42,20 @@ class _Client:
         self.socket, self.hand = socket, hand
         self.subscription = gate.tree.subscribe(hand.origin)
         self.subscription.only = frozenset()
+        self.wanted: set[str] = set()
         self.texts: deque[str] = deque()
-        self.senseless = 0
+        self.purse = Purse(TEXTS, TEXTS_AT_ONCE)
+
+    def follow(self) -> None:
+        """Have what it wants followed from now on."""
+        if self.subscription.only != self.wanted:
+            self.subscription.only = frozenset(self.wanted)
 
 
 class Listeners:
-    """Everyone who listens. `refused` counts those that were too many, `senseless` texts that said nothing."""
+    """Everyone who listens. `refused` counts those that were too many, `senseless` texts that said nothing, `hurried` clients whose texts were too many."""
 
-    def __init__(self, gate: Gate, *, wall: Callable[[], float], tell: Callable[[Fault], object], bounds: Bounds) -> None:
+    def __init__(self, gate: Gate, *, wall: Callable[[], float], tell: Callable[[Fault | Recovery], object], bounds: Bounds) -> None:
         self._gate, self._tree = gate, gate.tree
         self._intake = Intake((IPv4Network("0.0.0.0/0"),), wall, bounds, OscCounts(), self._write, tell)     # the server has looked who it is already
         self._clients: dict[Peer, _Client] = {}
@@ -54,15 +63,18 @@ class Listeners:
         self._known: dict[str, Declaration] = {}
         self._revision = -1
         self._number = 0
-        self.refused = self.senseless = 0
+        self.refused = self.senseless = self.hurried = 0
 
     def __len__(self) -> int:
         return len(self._clients)
 
     async def close(self) -> None:
-        """Hang up on everybody."""
-        for client in list(self._clients.values()):
-            await client.socket.close()
+        """Hang up on everybody; one that does not read is not waited for."""
+        going = [asyncio.create_task(client.socket.close(code=1001)) for client in self._clients.values()]
+        if going:
+            await asyncio.wait(going, timeout=GOODBYE)
+            for task in going:
+                task.cancel()
         self._intake.close()
 
     async def accept(self, request: web.Request, role: Role, only: tuple[str, ...]) -> web.StreamResponse:
@@ -70,7 +82,7 @@ class Listeners:
         if len(self._clients) >= MOST:
             self.refused += 1
             raise web.HTTPServiceUnavailable
-        socket = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=LARGEST, compress=False)
+        socket = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=LARGEST, compress=False, timeout=GOODBYE)
         await socket.prepare(request)
         self._look()
         self._number += 1
@@ -78,11 +90,21 @@ class Listeners:
         client = self._clients[peer] = _Client(socket, self._gate, Hand(f"oscquery:{peer[0]}:{self._number}", role, only))
         sending = asyncio.create_task(self._send(client), name="oscquery sender")
         try:
+            loop, turn = asyncio.get_running_loop(), 0
             async for message in socket:
-                if message.type is WSMsgType.TEXT:
+                before = self._intake.counts.parsed
+                if message.type is WSMsgType.BINARY:
+                    self._intake.receive(message.data, peer, loop.time())
+                elif message.type is WSMsgType.TEXT and client.purse.spend(1, loop.time()):
                     self._command(client, message.data)
-                elif message.type is WSMsgType.BINARY:
-                    self._intake.receive(message.data, peer, asyncio.get_running_loop().time())
+                else:
+                    self.hurried += 1
+                    await socket.close(code=WSCloseCode.POLICY_VIOLATION)
+                    break
+                turn += 1 + self._intake.counts.parsed - before
+                if turn >= TURN:                            # what has come already is handed over without a pause
+                    turn = 0
+                    await asyncio.sleep(0)
         finally:
             sending.cancel()
             client.subscription.close()
@@ -96,14 +118,12 @@ class Listeners:
             if command not in ("LISTEN", "IGNORE") or not isinstance(path, str):
                 raise ValueError
         except (ValueError, KeyError, TypeError, RecursionError):
-            client.senseless += 1
             self.senseless += 1
             return
-        wanted = client.subscription.only or frozenset()
         if command == "IGNORE":
-            client.subscription.only = wanted - {path}
-        elif path in self._tree and len(wanted) < LISTENED:
-            client.subscription.only = wanted | {path}
+            client.wanted.discard(path)
+        elif path in self._tree and len(client.wanted) < LISTENED:
+            client.wanted.add(path)
             if self._tree.declaration(path).kind is not Kind.TRIGGER:
                 client.subscription.mark((path,))
 
@@ -111,6 +131,7 @@ class Listeners:
         try:
             while True:
                 self._look()
+                client.follow()
                 while client.texts:
                     await client.socket.send_str(client.texts.popleft())
                 for datagram in osc_packet.bundles(self._messages(client)):
@@ -140,7 +161,7 @@ class Listeners:
             elif not arguments or arguments[0] is None or arguments[0]:
                 self._gate.write(client.hand, address, None, time)
         except Fault:                                       # the proposal has no words for a refusal; what stands is told instead
-            client.subscription.mark((address,) if address in (client.subscription.only or ()) else ())
+            client.subscription.mark((address,) if address in client.wanted else ())
 
     def _look(self) -> None:
         """Tell everyone of addresses that came, went, or have another declaration."""
@@ -153,8 +174,9 @@ class Listeners:
         changes = [("PATH_REMOVED", address) for address in former if address not in self._known]
         changes += [("PATH_ADDED", address) for address in self._known if address not in former]
         changes += [("PATH_CHANGED", address) for address, declaration in self._known.items() if address in former and former[address] != declaration]
-        for client in list(self._clients.values()):
-            client.texts.extend(json.dumps({"COMMAND": command, "DATA": path}) for command, path in changes)
+        texts = [json.dumps({"COMMAND": command, "DATA": path}) for command, path in changes[:COMMANDS + 1]]
+        for client in self._clients.values():
+            client.texts.extend(texts)
             if len(client.texts) > COMMANDS:
                 client.texts.clear()
                 self._hang_up(client)

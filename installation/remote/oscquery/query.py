@@ -19,9 +19,11 @@ from aiohttp import web
 from ...ports.osc_intake import Bounds
 from ...rules.gate import Gate, Role
 from .listener import Listeners
-from .nodes import ATTRIBUTES, Nodes, host_info
+from .nodes import ATTRIBUTES, PIECE, Nodes, host_info
 
 EVERYWHERE = "0.0.0.0"
+REST = 0.002             # s between two pieces of a large tree, whoever asks for it: what answers take of the control loop's time is bounded
+PATIENCE = 10.0          # s a client may take to read one piece, before it is hung up on
 
 
 class Query:
@@ -30,6 +32,8 @@ class Query:
     osc     interface and UDP port where OSC is heard, None if nowhere
     role    what a WebSocket's client may, given its host and its cookies
     only    what may be written by OSC, see `Hand`
+
+    `unread` counts clients that asked for a large tree and did not read it.
     """
 
     def __init__(self, gate: Gate, *, name: str, language: str, osc: tuple[str, int] | None, role: Callable[[str, Mapping[str, str]], Role],
@@ -37,6 +41,8 @@ class Query:
         self.nodes = Nodes(gate.tree, language)
         self.listeners = Listeners(gate, wall=wall, tell=tell, bounds=bounds)
         self._name, self._osc, self._role, self._only = name, osc, role, only
+        self.unread = 0
+        self._turn = asyncio.Lock()
 
     async def close(self) -> None:
         """Hang up on whoever listens."""
@@ -64,26 +70,40 @@ class Query:
         return _json({asked: said[asked]})
 
     async def _whole(self, request: web.Request, path: str, before: str = "", after: str = "") -> web.StreamResponse:
-        """A node with all that is below it; a large tree is sent bit by bit, so that the piece goes on meanwhile."""
+        """A node with all that is below it; a large tree is sent bit by bit, so that the piece goes on meanwhile.
+
+        Many who ask at once take turns with each bit; one that does not read holds up nobody, and is hung up on in the end.
+        """
         response = web.StreamResponse(headers={"Content-Type": "application/json; charset=utf-8"})
         await response.prepare(request)
-        if before:                                     # only what CONTENTS says
-            names = self.nodes.contents(path) or []
-            base = "" if path == "/" else path
-            await response.write((before + "{").encode())
-            for number, name in enumerate(names):
-                await response.write((("," if number else "") + json.dumps(name) + ":").encode())
-                await self._write(response, f"{base}/{name}")
-            await response.write(("}" + after).encode())
-        else:
-            await self._write(response, path)
-        await response.write_eof()
+        try:
+            if before:                                 # only what CONTENTS says
+                names = self.nodes.contents(path) or []
+                base = "" if path == "/" else path
+                await response.write((before + "{").encode())
+                for number, name in enumerate(names):
+                    await self._write(response, f"{base}/{name}", ("," if number else "") + json.dumps(name) + ":")
+                await response.write(("}" + after).encode())
+            else:
+                await self._write(response, path)
+            await response.write_eof()
+        except TimeoutError:
+            self.unread += 1
+            if request.transport is not None:
+                request.transport.abort()
         return response
 
-    async def _write(self, response: web.StreamResponse, path: str) -> None:
-        for piece in self.nodes.pieces(path):
-            await response.write(piece.encode())
-            await asyncio.sleep(0)
+    async def _write(self, response: web.StreamResponse, path: str, before: str = "") -> None:
+        pieces = self.nodes.pieces(path)
+        while True:
+            async with self._turn:
+                piece = next(pieces, None)
+                if piece is None:
+                    return
+                await asyncio.sleep(REST if len(piece) >= PIECE else 0)
+            async with asyncio.timeout(PATIENCE):
+                await response.write((before + piece).encode())
+            before = ""
 
     def _host_info(self, request: web.Request) -> dict[str, Any]:
         here = request.transport.get_extra_info("sockname")[:2] if request.transport is not None else ("127.0.0.1", 0)

@@ -11,7 +11,7 @@ import pytest
 
 from installation.remote.layouts import open_stage_control, touchosc
 from installation.rules.layout import pages
-from installation.terms.declaration import Declaration
+from installation.terms.declaration import Declaration, Kind
 from tests.rules.test_layout import DECLARED
 
 MANY = tuple(Declaration(f"/scene/big/p{number}", low=0, high=number + 1) for number in range(100))
@@ -98,3 +98,13 @@ def test_an_open_stage_control_session_read_back():
 def test_any_title(title):
     ElementTree.fromstring(zlib.decompress(touchosc.layout(title, pages(DECLARED))))
     assert json.loads(open_stage_control.session(title, []))["content"]["tabs"] == []
+
+
+@pytest.mark.parametrize("words", [("a<b", 'q"u\'o', "été & co"), ("cut ]]> off", "ring \x07", "plain"), tuple(f"word {number}" for number in range(400))])
+def test_words_of_any_sort_and_number_make_a_file_that_can_be_read(words):
+    shown = pages([Declaration("/scene/tide/mood", Kind.TEXT, default=words[0], choices=words)])
+    root = ElementTree.fromstring(zlib.decompress(touchosc.layout("A ]]> title\x00", shown)))
+    frames = [[float(entry.find("value").findtext(side)) for side in ("w", "h")] for node in nodes(root.find("node"))
+              for entry in node.findall("properties/property") if entry.findtext("key") == "frame"]
+    assert frames and min(min(frame) for frame in frames) > 0
+    assert json.loads(open_stage_control.session("A title", shown))["content"]["tabs"]
