@@ -32,7 +32,7 @@ from installation.audio.arena import Arena
 from installation.audio.exchange import Exchange
 from installation.audio.layout import CALLBACK_TID, PLAYER_PID
 from installation.audio.telemetry import Telemetry, look
-from installation.runtime.real_time import policy
+from installation.runtime.sound.real_time import policy
 from installation.terms.fault import Fault
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -203,7 +203,7 @@ class Chain:
             with contextlib.suppress(OSError):
                 parent = re.search(r"^PPid:\s+(\d+)", status.read_text(), re.MULTILINE)
                 command = (status.parent / "cmdline").read_bytes().split(b"\0")
-                if parent and int(parent[1]) == self.process.pid and b"installation.runtime.player" in command:
+                if parent and int(parent[1]) == self.process.pid and b"installation.runtime.sound.player" in command:
                     pid = int(status.parent.name)
                     found["player" if pid == sounding else "standby"] = pid
         return found

@@ -22,7 +22,7 @@ import numpy as np
 from installation.audio.arena import Arena
 from installation.audio.layout import BLOCKS, INSIDE, LONGEST_EVER_NS
 from installation.audio.stage import Stage
-from installation.runtime.players import Players
+from installation.runtime.sound.players import Players
 from tests.jack import Server
 from tests.runtime.playing import MEMORY, RATE, Piece, Places, Sound
 

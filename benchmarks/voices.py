@@ -29,8 +29,8 @@ from installation.audio.voices import Bank
 from installation.rules.piece import Loudspeaker
 from installation.rules.scene import Scene, param
 from installation.rules.voice import voice, voices_of
-from installation.runtime.dates import Dates, Moment
-from installation.runtime.voicing import Voicing
+from installation.runtime.parts.dates import Dates, Moment
+from installation.runtime.parts.voicing import Voicing
 
 ROOM = tuple(Loudspeaker(name=str(output), output=output, azimuth=45.0 * (output - 1)) for output in range(1, OUTPUTS + 1))
 COUNTS = (1, 8, 64, 224)

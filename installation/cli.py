@@ -214,7 +214,7 @@ def _run(given: argparse.Namespace) -> int:
 
 
 def _check(given: argparse.Namespace) -> int:
-    from .runtime.checking import check
+    from .runtime.commands.checking import check
 
     return check(Path(given.piece), as_json=given.json, compile=not given.fast)
 
@@ -227,61 +227,61 @@ def _render(given: argparse.Namespace) -> int:
 
 
 def _record(given: argparse.Namespace) -> int:
-    from .runtime.watching import record
+    from .runtime.commands.watching import record
 
     return record(Path(given.piece), given.out, given.seconds)
 
 
 def _watch(given: argparse.Namespace) -> int:
-    from .runtime.watching import watch
+    from .runtime.commands.watching import watch
 
     return watch(Path(given.piece), given.seconds, plain=given.plain)
 
 
 def _walk(given: argparse.Namespace) -> int:
-    from .runtime.walking import walk
+    from .runtime.commands.walking import walk
 
     return walk(Path(given.piece), each=given.each, level=given.level, only=given.only)
 
 
 def _listen(given: argparse.Namespace) -> int:
-    from .runtime.listening import listen
+    from .runtime.commands.listening import listen
 
     return listen(given.words, out=given.out, seconds=given.seconds)
 
 
 def _devices(given: argparse.Namespace) -> int:
-    from .runtime.devices import devices
+    from .runtime.commands.devices import devices
 
     return devices(as_json=given.json)
 
 
 def _new(given: argparse.Namespace) -> int:
-    from .runtime.new import new
+    from .runtime.commands.new import new
 
     return new(given.folder)
 
 
 def _doctor(given: argparse.Namespace) -> int:
-    from .runtime.doctor import doctor
+    from .runtime.commands.doctor import doctor
 
     return doctor(Path(given.piece), as_json=given.json)
 
 
 def _service(given: argparse.Namespace) -> int:
-    from .runtime.service import service
+    from .runtime.commands.service import service
 
     return service(given.action, Path(given.piece), user=given.user, dry_run=given.dry_run)
 
 
 def _layout(given: argparse.Namespace) -> int:
-    from .runtime.layouts import layout
+    from .runtime.commands.layouts import layout
 
     return layout(given.app, given.folder, given.piece)
 
 
 def _pin(given: argparse.Namespace) -> int:
-    from .runtime.pin import make
+    from .runtime.commands.pin import make
 
     return make(given.role)
 

@@ -14,7 +14,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from installation.runtime.service import Manager
+from installation.runtime.commands.service import Manager
 from tests.bench import lack, need, wait_until
 
 SYSTEMD = Path("/usr/lib/systemd/systemd")

@@ -50,7 +50,7 @@ def test_a_piece_that_is_not_there_is_one(tmp_path, capsys) -> None:
 
 
 def test_an_error_of_the_engine_itself_is_said_so_that_it_can_be_reported(monkeypatch, capsys) -> None:
-    from installation.runtime import checking
+    from installation.runtime.commands import checking
 
     monkeypatch.setattr(checking, "examine", lambda *_, **__: 1 // 0)
     assert main(["check"]) == MACHINE

@@ -122,8 +122,8 @@ def test_the_pieces_files_import_only_the_front_door(folder: str) -> None:
 
 
 def test_control_never_imports_numba() -> None:
-    code = ("import sys, installation.runtime.live, installation.runtime.checking, installation.runtime.rehearsal, installation.runtime.builder, "
-            "installation.audio.ug, installation.audio.own; "
+    code = ("import sys, installation.runtime.live, installation.runtime.commands.checking, installation.runtime.rehearsal, "
+            "installation.runtime.parts.builder, installation.audio.ug, installation.audio.own; "
             "assert 'numba' not in sys.modules, 'numba'; assert 'scipy' not in sys.modules; assert 'sounddevice' not in sys.modules")
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=60)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from installation.runtime.loading import load_driver, load_scene
+from installation.runtime.parts.loading import load_driver, load_scene
 from tests.bench import lack, need
 
 ROOT = Path(__file__).resolve().parent.parent

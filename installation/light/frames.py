@@ -4,7 +4,7 @@
     lights.frame([(look, weight, layer), …], now)      {universe: 512 bytes}: what may leave the house at this time
 
     lights.compose(looks)    values asked for, unguarded       } the same in two steps, for a sender that keeps its
-    lights.guarded(values, now)  → lights.pack(values)         } own time: see runtime/lighting.py
+    lights.guarded(values, now)  → lights.pack(values)         } own time: see runtime/lamps/lighting.py
 """
 from __future__ import annotations
 

@@ -34,16 +34,16 @@ from ..terms.quantity import quantity
 from ..terms.reading import Freshness
 from ..terms.words import Words, both
 from .aside import unforeseen
-from .builder import Built
-from .cast import Cast
-from .dates import Dates
-from .keeping import Keeping
-from .lighting import Looks
-from .load import Load
-from .program import Layer, Program
-from .sensing import Sensing
-from .tuning import Tuning
-from .wiring import Wiring
+from .lamps.lighting import Looks
+from .memory.keeping import Keeping
+from .memory.tuning import Tuning
+from .parts.builder import Built
+from .parts.cast import Cast
+from .parts.dates import Dates
+from .parts.program import Layer, Program
+from .senses.sensing import Sensing
+from .senses.wiring import Wiring
+from .sound.load import Load
 
 TICK = 0.01          # s between two control ticks
 FOLLOW = 0.002       # s at least between two times that mappings follow a sensor before the next tick: a flood costs no more

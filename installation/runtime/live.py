@@ -24,26 +24,26 @@ from ..rules.piece import Piece
 from ..terms.fault import Fault, Faults
 from ..terms.words import both, say
 from .aside import Aside, steadily, unforeseen
-from .browsers import Browsers
-from .builder import Built, Job, build
-from .checking import checked_trace, opened
-from .edits import Edits
-from .gestures import Gestures
-from .health import Health
+from .commands.checking import checked_trace, opened
 from .house import TICK, House, Means
-from .inviting import invite
-from .lighting import Lighting
+from .lamps.lighting import Lighting
 from .lookout import Lookout
 from .notices import Notices
-from .picture import Picture
+from .parts.builder import Built, Job, build
+from .parts.edits import Edits
 from .places import cache_folder, state_folder
-from .players import Players
-from .pointing import Pointing
 from .progress import Progress
-from .recorder import SECONDS, Recorder
-from .remoting import Remoting
-from .status import StatusLine, status
+from .reach.browsers import Browsers
+from .reach.gestures import Gestures
+from .reach.inviting import invite
+from .reach.remoting import Remoting
+from .sound.players import Players
+from .sound.recorder import SECONDS, Recorder
 from .stopping import LAST, Stop, settle
+from .telling.health import Health
+from .telling.picture import Picture
+from .telling.pointing import Pointing
+from .telling.status import StatusLine, status
 
 FADE = 1.0          # s; of everything, when the piece is stopped
 

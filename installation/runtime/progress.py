@@ -5,7 +5,7 @@ import shutil
 import sys
 from typing import TextIO
 
-from .status import fitted
+from .telling.status import fitted
 
 
 class Progress:

@@ -24,15 +24,15 @@ from ..rules.check import cross_check
 from ..rules.piece import Piece
 from ..terms.fault import Fault, Faults
 from ..terms.words import both
-from .builder import Built, Job, build
-from .checking import checked_trace, opened
 from .clock import rehearse
+from .commands.checking import checked_trace, opened
 from .house import TICK, House, Means
+from .lamps.rehearsed_light import LightsFile, RehearsedLight
 from .notices import Notices
+from .parts.builder import Built, Job, build
 from .places import cache_folder
 from .progress import Progress
-from .rehearsed_light import LightsFile, RehearsedLight
-from .threads import threads_for
+from .sound.threads import threads_for
 from .whole import Whole
 
 

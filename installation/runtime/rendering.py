@@ -32,8 +32,8 @@ from ..audio.whereabouts import whereabouts
 from ..terms.fault import Fault
 from ..terms.words import both, language, speak
 from .aside import unforeseen
-from .autopsy import CRASHES
 from .rehearsal import render
+from .sound.autopsy import CRASHES
 from .whole import Whole
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,7 +12,7 @@ import pytest
 import soundfile
 
 from installation.cli import code_of
-from installation.runtime.checking import examine
+from installation.runtime.commands.checking import examine
 from installation.runtime.rehearsal import render
 from installation.runtime.rendering import Job, rendered
 from installation.terms.fault import Fault, Faults

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from installation.ports.osc_packet import message
-from installation.runtime.builder import Job, build
-from installation.runtime.checking import examine
-from installation.runtime.loading import load_driver, load_scene
+from installation.runtime.commands.checking import examine
+from installation.runtime.parts.builder import Job, build
+from installation.runtime.parts.loading import load_driver, load_scene
 from installation.runtime.rehearsal import render
 from installation.terms.fault import Fault, Faults
 from tests.bench import wait_until
@@ -191,4 +191,4 @@ def test_nothing_is_left_behind(tmp_path, cached):
     built(write(tmp_path / "piece", {"bad": bad(top=ENDLESS)}), cached)
     assert {path.name for path in Path("/tmp").glob("installation-*")} <= before
     own = subprocess.run(["ps", "--ppid", str(os.getpid()), "-o", "args="], capture_output=True, text=True).stdout
-    assert "installation.runtime.builder" not in own
+    assert "installation.runtime.parts.builder" not in own

@@ -19,8 +19,8 @@ from installation.audio.cache import read
 from installation.ports.osc_packet import message
 from installation.rules.trace import check_trace
 from installation.rules.tree import Priority, Tree
-from installation.runtime.checking import examine
-from installation.runtime.keeping import Keeping
+from installation.runtime.commands.checking import examine
+from installation.runtime.memory.keeping import Keeping
 from installation.runtime.rehearsal import render
 from installation.terms.declaration import Declaration
 from installation.terms.fault import Fault, Faults

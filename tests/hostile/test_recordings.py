@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from installation.runtime.checking import examine
+from installation.runtime.commands.checking import examine
 from installation.runtime.rehearsal import render
 
 from .running import Running, free_port, line_of, write

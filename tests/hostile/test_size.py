@@ -6,7 +6,7 @@ import pytest
 import soundfile
 
 from installation.ports.osc_packet import message
-from installation.runtime.checking import examine
+from installation.runtime.commands.checking import examine
 from installation.runtime.rehearsal import render
 
 from .running import CALM, Running, free_port, write

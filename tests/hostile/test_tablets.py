@@ -26,13 +26,13 @@ from installation.remote.osc_patterns import AT_ONCE, LOOKED, MOVED, READING
 from installation.remote.oscquery import listener, query
 from installation.rules.gate import LOCK, Gate, Hand, Role
 from installation.rules.tree import Tree
-from installation.runtime.controllers import HEARD_AT_ONCE
+from installation.runtime.reach.controllers import HEARD_AT_ONCE
 from installation.terms.declaration import Declaration, Kind
 from tests.bench import wait_until
 from tests.ports.stand_in import Plug, until
 from tests.remote.oscquery.test_query import queried
 from tests.remote.web.served import eventually
-from tests.runtime.test_controllers import LEVEL, Desktop, at_work, cc
+from tests.runtime.reach.test_controllers import LEVEL, Desktop, at_work, cc
 
 from .running import CALM, Running, free_port, write
 

@@ -16,7 +16,7 @@ from installation.ports.wire import State
 from installation.rules.midi_fields import MidiFields
 from installation.rules.piece import SensorRecord
 from installation.rules.readings import Readings
-from installation.runtime.sensing import Sensing
+from installation.runtime.senses.sensing import Sensing
 from installation.terms.fault import Fault
 from tests.bench import lack
 from tests.jack import Server

@@ -18,11 +18,11 @@ from installation.audio.arena import Arena
 from installation.audio.costs import Costs
 from installation.audio.stage import Stage
 from installation.rules.config import load_piece
-from installation.runtime.builder import Built, Job, build
 from installation.runtime.clock import rehearse
 from installation.runtime.house import TICK, House, Means
+from installation.runtime.lamps.rehearsed_light import RehearsedLight
+from installation.runtime.parts.builder import Built, Job, build
 from installation.runtime.rehearsal import InlineEngines
-from installation.runtime.rehearsed_light import RehearsedLight
 from installation.terms.fault import Fault, Recovery
 
 TONE = """

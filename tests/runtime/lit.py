@@ -9,7 +9,7 @@ import json
 import sys
 import threading
 
-from installation.runtime.lighting import Lighting
+from installation.runtime.lamps.lighting import Lighting
 from tests.light.piece import enttec, lamp, light
 
 TEXT = json.dumps({str(n): list(range(200)) for n in range(400)})

@@ -10,7 +10,7 @@ import pytest
 
 from installation.rules.frames import crc16, encode_cobs
 from installation.rules.sensor import Sensor, decoded
-from installation.runtime.loading import load_driver
+from installation.runtime.parts.loading import load_driver
 from installation.terms.fault import Fault, SensorFault
 
 FOLDER = Path(__file__).parent.parent.parent / "sensors"

@@ -10,7 +10,7 @@ from typing import Any
 
 from _sounddevice import ffi as _ffi
 
-from installation.runtime.silent_clock import SilentClock
+from installation.runtime.sound.silent_clock import SilentClock
 
 
 class PortAudioError(Exception):

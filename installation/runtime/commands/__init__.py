@@ -1,0 +1,1 @@
+"""The commands of `installation` that end by themselves, and what they share."""

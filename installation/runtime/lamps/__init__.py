@@ -1,0 +1,1 @@
+"""The lamps at work: the process that sends light, and rehearsed light."""

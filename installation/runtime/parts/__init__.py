@@ -1,0 +1,1 @@
+"""What plays: scenes built, made ready, entering and leaving; their voices, dates and hands on parameters."""

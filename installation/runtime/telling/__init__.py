@@ -1,0 +1,1 @@
+"""What the room does, told: the plan, health, the status line."""
