@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 OFFERS = ("midi.learn", "light.identify", "light.blackout", "sound.identify")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")                  # its library keeps an event loop running, under which no other test's could
 def browser() -> Iterator[Browser]:
     from .browser import launched
 
