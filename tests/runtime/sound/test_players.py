@@ -268,7 +268,7 @@ CONTROL = """
 import asyncio, sys
 from pathlib import Path
 from tests.runtime.playing import Piece, Sound
-from tests.runtime.test_players import House
+from tests.runtime.sound.test_players import House
 
 async def main():
     house = House(Piece(Path(sys.argv[1]), Path(sys.argv[2])), Sound(card="none", api=None))
