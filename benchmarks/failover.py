@@ -50,7 +50,7 @@ async def measure(kills: int, period: int, standby: bool, work: float) -> None:
                 for kill in range(kills):
                     while standby and not players.state.standby:        # noqa: ASYNC110
                         await asyncio.sleep(0.01)
-                    await asyncio.sleep(0.3 + 0.0137 * (kill % 7))
+                    await asyncio.sleep(0.55 + 0.0137 * (kill % 7))     # players that live half a second or less, several in a row, are given a rest
                     pid = players.state.pid
                     if kill % 2:
                         for _ in range(5_000_000):
