@@ -17,6 +17,7 @@ import ctypes
 import mmap
 import os
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..terms.fault import Fault
@@ -127,6 +128,7 @@ class Arena:
         words[MAGIC_W] = MAGIC
         self._free: list[tuple[int, int]] = [(heap, size - heap)]
         self._taken: dict[int, int] = {}
+        self.spare: Callable[[], object] | None = None      # frees what can be done without, when the heap is full
 
     @classmethod
     def attach(cls, fd: int, *, private: bool = True) -> "Arena":
@@ -140,7 +142,7 @@ class Arena:
                 id="arena.magic",
                 remedy=both("Stop the piece and start it again.", "Arrêtez la pièce et relancez-la."),
             )
-        arena._free, arena._taken = [], {}
+        arena._free, arena._taken, arena.spare = [], {}, None
         if private:
             arena.work_fd = reserved(words[WORK_SIZE])
             mapped(words[WORK_SIZE], arena.work_fd, at=arena.base + words[WORK_AT])
@@ -170,8 +172,19 @@ class Arena:
         return len(self._free)
 
     def allocate(self, size: int, what: str = "", *, zero: bool = True) -> int:
-        """Bytes from the heap, the first that fit. Raises Fault if there are not as many in one piece."""
+        """Bytes from the heap, the first that fit; `spare` is asked once where none do. Raises Fault if there are not as many in one piece."""
         wanted = max(ALIGN, -(-size // ALIGN) * ALIGN)
+        offset = self._fit(wanted)
+        if offset is None and self.spare is not None:
+            self.spare()
+            offset = self._fit(wanted)
+        if offset is None:
+            raise full(wanted, self.room, what)
+        if zero:
+            self.clear(offset, wanted)
+        return offset
+
+    def _fit(self, wanted: int) -> int | None:
         for index, (offset, length) in enumerate(self._free):
             if length >= wanted:
                 if length == wanted:
@@ -179,10 +192,8 @@ class Arena:
                 else:
                     self._free[index] = (offset + wanted, length - wanted)
                 self._taken[offset] = wanted
-                if zero:
-                    self.clear(offset, wanted)
                 return offset
-        raise full(wanted, self.room, what)
+        return None
 
     def free(self, offset: int) -> None:
         """Hand a piece back. Raises KeyError if it was not handed out."""

@@ -7,7 +7,6 @@
     stage.set(playing, "height", 0.4)               a parameter
     stage.trigger(playing, "struck", at=96_000)
     stage.stop(playing, fade=2.0)                   it fades out, and its memory comes back with a result
-    stage.swap(old, new, fade=2.0)                  both at one date
     for result in stage.results(): …                what the player answered; frees what was retired
     stage.telemetry(), .costs(), .guard(…), .master(dB), .mute(True), .close()
 
@@ -84,6 +83,8 @@ class Stage(Overall):
         self._playing: dict[int, Playing] = {}
         self._ids = 0
         self._held = Held(arena)
+        self._wanted: set[Path] = set()  # recordings of what is being loaded now
+        arena.spare = self._spare
         self._accounts: dict[str, int] = {}
         self._sent = SentRows(arena)
         self._eights = list(range(MOST_EIGHTS, 0, -1))  # numbers that are free
@@ -108,10 +109,6 @@ class Stage(Overall):
     def holds(self, path: Path) -> bool:
         """Whether a recording is in the arena."""
         return path in self._held
-
-    def drop_recordings(self) -> None:
-        """Free the recordings that nothing plays and that no load asks for."""
-        self._held.drop(self._held.unused())
 
     # ---- instances -------------------------------------------------------------------------------------------------------
 
@@ -210,14 +207,6 @@ class Stage(Overall):
             self._exchange.ask(STOP, playing.offset, playing.id, at, self._frames(fade), shape)
             playing.state = "stopping"
 
-    def swap(self, old: Playing | None, new: Playing, *, fade: float = 0.0, shape: int = EQUAL_POWER, at: int | None = None, layer: int = 0) -> None:
-        """The new one fades in while the old one fades out, both dated the same frame."""
-        if old is not None and old.state == "started":
-            self._exchange.need_room(2)
-        self.start(new, fade=fade, shape=shape, at=at, layer=layer)
-        if old is not None:
-            self.stop(old, fade=fade, shape=shape, at=at)
-
     def set(self, playing: Playing, name: str, value: float) -> None:
         """Write a parameter's target. Raises Fault for a name it has not, and for what is not a finite number."""
         if playing.state == "gone":
@@ -309,8 +298,12 @@ class Stage(Overall):
 
     def _put(self, plan: Plan, samples: Mapping[Path, np.ndarray] | None, name: str, sends: Sends,
              put: Callable[[list[int], tuple[Table, ...], int, int], AnyShelf]) -> tuple[int, AnyShelf]:
-        """Put a plan into the arena, with its recordings and a piece of the small states. Raises Fault; then nothing has changed."""
+        """Put a plan into the arena, with its recordings and a piece of the small states. Raises Fault; then nothing has changed.
+
+        Recordings that nothing plays any more stay until their room is wanted: a scene that returns finds its own.
+        """
         added: list[Path] = []
+        self._wanted = {*(samples or ()), *(recorded.path for recorded in plan.recordings)}
         state_at = 0
         self._sent.take(sends)
         try:
@@ -328,10 +321,16 @@ class Stage(Overall):
             self._held.drop(added)
             self._sent.give(sends)
             raise
+        finally:
+            self._wanted = set()
         self.arena.words[STATE_USED] = max(self.arena.words[STATE_USED], self._states.used - self.arena.words[STATE_AT])
         for table in tables:
             table.users += 1
         return state_at, shelf
+
+    def _spare(self) -> None:
+        """The arena is full: recordings that nothing plays, and that what is being loaded does not ask for, make room."""
+        self._held.drop([path for path in self._held.unused() if path not in self._wanted])
 
     def _loaded(self, plan: Plan, name: str, shelf: Shelf, state_at: int, home: Home | None) -> Playing:
         """The hand on an instance that was written."""

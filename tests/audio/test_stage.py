@@ -53,15 +53,34 @@ def test_recordings_are_shared_and_come_back(session):
     made.stage.start(first, at=0)
     heard = made.render(9_600)[:, 0]
     assert np.corrcoef(heard[4_800:], samples[0, 4_800 - 64 : 9_600 - 64])[0, 1] > 0.999
-    made.stage.drop_recordings()
-    assert made.stage.holds(path)  # two play it
     made.stage.recording(path, samples[:, :1_000])  # edited meanwhile: the old one stays until its players are gone
     for playing in (first, second):
         made.stage.stop(playing)
     made.render(128)
     made.stage.results()
-    made.stage.drop_recordings()
-    assert not made.stage.holds(path) and made.arena.room == room
+    assert made.stage.holds(path)  # for a scene that returns
+    made.load(reading_plan(Path("all.wav"), 1, (room - 4_000_000) // 4), {Path("all.wav"): np.zeros((1, (room - 4_000_000) // 4), np.float32)})
+    assert made.stage.holds(path)  # there was room for both
+
+
+def test_recordings_that_nothing_plays_make_room(session):
+    """A scene that is edited to other recordings, for months."""
+    made = session(outputs=1)
+    frames = made.arena.room * 2 // 5 // 4
+    paths = [Path(f"{number}.wav") for number in range(6)]
+    for path in paths:
+        playing = made.load(reading_plan(path, 1, frames), {path: np.zeros((1, frames), np.float32)})
+        assert made.stage.holds(path)
+        made.stage.start(playing)
+        made.render(128)
+        made.stage.stop(playing)
+        made.render(128)
+        made.stage.results()
+    assert [made.stage.holds(path) for path in paths] == [False, False, False, False, True, True]
+    held = [made.load(reading_plan(path, 1, frames)) for path in paths[4:]]
+    with pytest.raises(Fault, match="sound memory"):                 # what plays stays
+        made.load(reading_plan(paths[0], 1, frames), {paths[0]: np.zeros((1, frames), np.float32)})
+    assert all(made.stage.holds(path) for path in paths[4:]) and len(held) == 2
 
 
 def test_a_load_that_fails_takes_nothing(session):
