@@ -20,6 +20,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from ..rules.purse import Purse
 from ..terms.fault import Fault, Recovery
 from ..terms.words import Words, both
 from . import osc_packet
@@ -242,22 +243,3 @@ class Intake:
                 del self._lasting[id]
                 if self.on_fault is not None:
                     self.on_fault(Recovery(both("OSC: no more of what was dropped", "OSC : plus rien à écarter"), fault.where, id))
-
-
-class Purse:
-    """What may be spent: `rate` a second, and `most` at once (as much as in a second, if that is not said). Time is an argument."""
-
-    __slots__ = ("rate", "most", "left", "time")
-
-    def __init__(self, rate: float, most: float | None = None) -> None:
-        self.rate, self.most = rate, float(rate if most is None else most)
-        self.left, self.time = self.most, float("-inf")
-
-    def spend(self, much: float, time: float) -> bool:
-        """Take so much; False, and nothing taken, if there is less."""
-        self.left = min(self.most, self.left + max(0.0, time - self.time) * self.rate)
-        self.time = time
-        if self.left < much:
-            return False
-        self.left -= much
-        return True

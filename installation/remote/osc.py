@@ -27,9 +27,10 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from ..ports import osc_packet
-from ..ports.osc_intake import OnMessage, Peer, Purse
+from ..ports.osc_intake import OnMessage, Peer
 from ..rules.gate import Gate
 from ..rules.pattern import compiled
+from ..rules.purse import Purse
 from ..rules.takeover import TakeOver
 from ..terms.address import is_pattern
 from ..terms.declaration import Access, Declaration, Kind
@@ -139,8 +140,7 @@ class OscRemote:
     def _one(self, client: Client, address: str, arguments: tuple, time: float) -> None:
         declaration = self.tree.declaration(address)
         if declaration.kind is Kind.TRIGGER:
-            if not arguments or arguments[0] is None or arguments[0]:
-                self.gate.write(client.hand, address, None, time)
+            self.gate.write(client.hand, address, arguments[0] if arguments else None, time)
         elif arguments:
             value = argument(declaration, arguments)
             if client.takeover is None or client.takeover.lets(declaration, value, self.tree.value(address)):

@@ -16,8 +16,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 
 from ..ports.interface import is_numeric
-from ..ports.osc_intake import Purse
 from ..rules.gate import Hand, Role
+from ..rules.purse import Purse
 from ..rules.takeover import TakeOver
 from ..rules.tree import Subscription, Tree
 from ..terms.fault import Fault

@@ -7,7 +7,7 @@ milliseconds at most in a tree of twenty thousand, and what is beyond that is re
 """
 from __future__ import annotations
 
-from ..ports.osc_intake import Purse
+from ..rules.purse import Purse
 from ..rules.tree import Tree
 from ..terms.address import is_pattern
 from ..terms.fault import Fault

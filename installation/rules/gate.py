@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
-from ..terms.declaration import Value
+from ..terms.declaration import Kind, Value
 from ..terms.fault import Fault
 from ..terms.words import both
 from .holders import Priority
@@ -108,8 +108,13 @@ class Gate:
         return self.refusal(hand, address) is None
 
     def write(self, hand: Hand, address: str, value: object, time: float, *, hold: float | None = None) -> Any:
-        """Write a value, or fire a trigger, and return the value as it was fitted. Raises Fault if the hand may not, or the tree refuses."""
+        """Write a value, or fire a trigger, and return the value as it was fitted. Raises Fault if the hand may not, or the tree refuses.
+
+        A trigger fires by anything but 0 and false: those are a button that is let go.
+        """
         self._check(hand, address)
+        if self.tree.declaration(address).kind is Kind.TRIGGER and value is not None and not value:
+            return None
         before, base = self.tree.value(address), self.tree.base(address)
         fitted = self.tree.write(address, value, origin=hand.origin, time=time, hold=self.hold if hold is None else hold)
         if address == LOCK:

@@ -49,6 +49,15 @@ def test_what_only_reads_stays_so_for_everyone():
     assert caught.value.id == "tree.read_only" and gate.tree.value("/system/xruns") == 0
 
 
+def test_a_trigger_fires_by_anything_but_a_button_that_is_let_go():
+    gate, fired = house(), []
+    gate.tree.watch(GO, lambda address, value, origin, time: fired.append(time))
+    for time, value in enumerate((None, 1, 0, True, False, 0.0, "go", 0.5)):
+        gate.write(ARTIST, GO, value, float(time))
+    assert fired == [0.0, 1.0, 3.0, 6.0, 7.0]
+    assert refusal(gate, NOBODY, GO, 0) == "gate.role"
+
+
 def test_a_hand_may_be_kept_to_some_addresses():
     gate = house()
     kept = Hand("osc:10.0.0.9:1", only=("/scene/", "/system/mu?e"))

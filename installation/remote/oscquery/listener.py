@@ -17,8 +17,9 @@ from ipaddress import IPv4Network
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from ...ports import osc_packet
-from ...ports.osc_intake import Bounds, Intake, OscCounts, Peer, Purse
+from ...ports.osc_intake import Bounds, Intake, OscCounts, Peer
 from ...rules.gate import Gate, Hand, Role
+from ...rules.purse import Purse
 from ...terms.declaration import Access, Declaration, Kind
 from ...terms.fault import Fault, Recovery
 from ..osc import argument
@@ -156,10 +157,8 @@ class Listeners:
             return
         try:
             declaration = self._tree.declaration(address)
-            if declaration.kind is not Kind.TRIGGER:
-                self._gate.write(client.hand, address, argument(declaration, arguments), time)
-            elif not arguments or arguments[0] is None or arguments[0]:
-                self._gate.write(client.hand, address, None, time)
+            value = argument(declaration, arguments) if declaration.kind is not Kind.TRIGGER else arguments[0] if arguments else None
+            self._gate.write(client.hand, address, value, time)
         except Fault:                                       # the proposal has no words for a refusal; what stands is told instead
             client.subscription.mark((address,) if address in client.wanted else ())
 

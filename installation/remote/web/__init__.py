@@ -2,7 +2,6 @@
 
     server.py      the application: its paths, and who answers on each
     safety.py      what is let in at all: networks, hosts, origins, sizes; the headers of every answer
-    allowance.py   so much a second
     listening.py   the port: bound late, tried again, with a bound on connections
     files.py       the page's files, in memory
     people.py      PINs and sessions

@@ -15,8 +15,8 @@ from typing import Any
 from aiohttp import web
 
 from ...rules.gate import LOCK, Hand, Role
+from ...rules.purse import Purse
 from ...terms.fault import Fault
-from .allowance import Allowance
 from .holding import Holding
 from .people import Session
 from .safety import as_text, said
@@ -50,7 +50,7 @@ class Client:
         self.watched: frozenset[str] = frozenset()
         self.answers: deque[str | bytes] = deque(maxlen=ANSWERS)     # bytes answer a ping of the protocol itself
         self.holders: dict[str, None] = {}
-        self.allowance, self.faults = Allowance(WRITES, BURST), Allowance(FAULTS, FAULTS)
+        self.allowance, self.faults = Purse(WRITES, BURST), Purse(FAULTS)
         self.tasks: set[asyncio.Task] = set()
         self.dropped = self.excess = self.withheld = self.sent = 0
         self.moment = 0.0                                  # of the picture it is to be sent; 0 none
@@ -79,7 +79,7 @@ class Client:
 
     def spend(self, now: float) -> bool:
         """Whether it may write or ask once more now; what comes too fast is counted."""
-        if self.allowance.take(now):
+        if self.allowance.spend(1, now):
             if self.allowance.left > BURST / 2:
                 self.excess = 0
             return True
@@ -101,7 +101,7 @@ class Client:
 
     def refuse(self, fault: Fault, **about: Any) -> None:
         """Tell it why something was refused; ten times a second at most."""
-        if self.faults.take(self._clock()):
+        if self.faults.spend(1, self._clock()):
             self.answer({"refused": {**about, **said(fault)}})
         else:
             self.withheld += 1

@@ -21,9 +21,9 @@ from typing import Any
 
 from aiohttp import web
 
+from ...rules.purse import Purse
 from ...terms.fault import Fault
 from ...terms.words import both
-from .allowance import Allowance
 
 LARGEST = 65_536             # bytes of one message, or of a request's body
 TAKEN = 10.0                 # s a request's body may take to come
@@ -50,7 +50,7 @@ class Safety:
     def __init__(self, allow: Iterable[IPv4Network], clock: Callable[[], float], tell: Callable[[Fault], object]) -> None:
         self.count: Counter[str] = Counter()
         self._clock = clock
-        self._allowances: OrderedDict[str | None, Allowance] = OrderedDict()
+        self._allowances: OrderedDict[str | None, Purse] = OrderedDict()
         self._allow, self._tell = tuple(allow), tell
         self._told: set[str] = set()
         self._peers: dict[str | None, bool] = {}
@@ -63,7 +63,7 @@ class Safety:
         refused = self._why_not(request)
         if refused is not None:
             return refused
-        if not self._allowance(request).take(self._clock(), COSTS if "upgrade" in request.headers else 1.0):
+        if not self._allowance(request).spend(COSTS if "upgrade" in request.headers else 1.0, self._clock()):
             await asyncio.sleep(HURRY)
             answer = self.refuse("hurry", 429, both("too many requests at once", "trop de requêtes à la fois"))
             answer.force_close()
@@ -115,12 +115,12 @@ class Safety:
             self._peers[peer] = known
         return known
 
-    def _allowance(self, request: web.Request) -> Allowance:
+    def _allowance(self, request: web.Request) -> Purse:
         known = self._allowances.get(request.remote)
         if known is None:
             if len(self._allowances) >= 1000:
                 self._allowances.popitem(last=False)
-            known = self._allowances[request.remote] = Allowance(RATE, BURST)
+            known = self._allowances[request.remote] = Purse(RATE, BURST)
         self._allowances.move_to_end(request.remote)
         return known
 

@@ -22,7 +22,6 @@ from typing import Any
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from ...rules.gate import Role
-from ...terms.declaration import Kind
 from ...terms.fault import Fault, did_you_mean
 from ...terms.words import both
 from ..desk import Desk
@@ -215,13 +214,11 @@ class PageSocket:
 
     def _write(self, client: Client, address: str, value: Any, now: float) -> None:
         gate = self.views.gate
-        if address not in gate.tree and not client.faults.has(now):         # looking for the closest address costs something
+        if address not in gate.tree and not client.faults.has(1, now):         # looking for the closest address costs something
             gate.tree.unknown += 1
             client.withheld += 1
             return
         try:
-            if address in gate.tree and gate.tree.declaration(address).kind is Kind.TRIGGER and value is not None and not value:
-                return                                                      # a button that is let go
             gate.write(client.hand, address, value, now)
         except Fault as fault:
             if address in gate.tree:

@@ -18,12 +18,12 @@ from ...ports.dmx import Edge
 from ...ports.midi_in import MidiIn
 from ...ports.midi_raw import MidiPlaces
 from ...ports.midi_way import NamedWay, RawWay, control_message, way_out
-from ...ports.osc_intake import Purse
 from ...ports.wire import State
 from ...remote.desk import Desk
 from ...rules.controls_file import read_controls, write_controls
 from ...rules.gate import Gate, Hand, Role
 from ...rules.piece import Piece
+from ...rules.purse import Purse
 from ...rules.remote import MidiRecord
 from ...rules.surface import Control, Move, Surface, control_of
 from ...terms.declaration import Access, Declaration

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...rules.gate import GESTURE, Change, Gate
+from ...rules.purse import Purse
 from ...terms.declaration import Value
 from ...terms.words import Words, both
 
@@ -22,25 +23,22 @@ class Gestures:
     def __init__(self, gate: Gate, note: Callable[[Words], object]) -> None:
         self._tree, self._note = gate.tree, note
         self._open: dict[tuple[str, str, float], Change] = {}
-        self._left, self._time = BURST, 0.0
+        self._purse = Purse(RATE, BURST)
         self._more = 0
         gate.follow(self._hear)
 
     def step(self, now: float, *, last: bool = False) -> None:
         """Say the gestures that have ended; with `last` also those under way. Called twice a second."""
-        self._left = min(BURST, self._left + max(0.0, now - self._time) * RATE)
-        self._time = now
         for key, change in list(self._open.items()):
             if not last and now - change.time <= GESTURE:
                 continue
             del self._open[key]
-            if self._left >= 2.0:               # one is kept for the line that counts the rest
-                self._left -= 1.0
+            if self._purse.has(2, now):               # one is kept for the line that counts the rest
+                self._purse.spend(1, now)
                 self._note(self._said(change))
             else:
                 self._more += 1
-        if self._more and self._left >= 1.0 and not self._open:
-            self._left -= 1.0
+        if self._more and not self._open and self._purse.spend(1, now):
             self._note(both(f"hands moved {self._more} more values", f"des mains ont réglé {self._more} autres valeurs"))
             self._more = 0
 
