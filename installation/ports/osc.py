@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import socket
 from collections.abc import Callable, Iterable
 
 from ..terms.fault import Fault, Recovery
 from ..terms.words import both
 from . import osc_packet
+from .binding import FIRST_PAUSE, LONGEST_PAUSE, Binding, unbound
 from .interface import address_of, is_numeric
 from .osc_intake import QUIET, Bounds, Intake, OnMessage, OscCounts, Peer
 from .osc_packet import Message
@@ -26,7 +26,6 @@ from .wire import State
 
 __all__ = ["Bounds", "OscCounts", "OscPort", "Peer"]
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.25, 15.0     # s between attempts to bind
 LOOK = 10.0                                 # s between looks at the interface's address
 
 
@@ -52,15 +51,19 @@ class OscPort:
         self.interface, self.port = interface, port
         self.counts = OscCounts()
         self.intake = Intake(allow, wall, bounds, self.counts, on_message, on_fault)
-        self.state = State.CLOSED
+        self._binding = Binding(on_state)
         self.address: Peer | None = None                # where it is bound
-        self._on_state, self._on_fault, self._on_end = on_state, on_fault, on_end
+        self._on_fault, self._on_end = on_fault, on_end
         self._unreachable: dict[Peer, tuple[Fault, float]] = {}      # what was said, and when it was tried last
-        self._told: set[str] = set()
         self._socket: socket.socket | None = None
         self._transport: asyncio.DatagramTransport | None = None
         self._gone: asyncio.Future[None] | None = None
         self._life: asyncio.Task[None] | None = None
+
+    @property
+    def state(self) -> State:
+        """What the port is doing."""
+        return self._binding.state
 
     @property
     def on_message(self) -> OnMessage | None:
@@ -77,7 +80,6 @@ class OscPort:
         """Bind, or begin to try. Returns after the first attempt and never raises; see `state` and `on_state`."""
         if self._life is None:
             tried = asyncio.Event()
-            self._told.clear()
             self._life = asyncio.create_task(self._live(tried), name="osc port")
             first = asyncio.create_task(tried.wait())
             await asyncio.wait([first, self._life], return_when=asyncio.FIRST_COMPLETED)     # it may be closed meanwhile
@@ -93,7 +95,7 @@ class OscPort:
         self._life = None
         await self._unbind()
         self.intake.close()
-        self._enter(State.CLOSED, None)
+        self._binding.enter(State.CLOSED)
 
     async def _live(self, tried: asyncio.Event) -> None:
         pause = FIRST_PAUSE
@@ -101,14 +103,13 @@ class OscPort:
             try:
                 await self._bind()
             except Fault as fault:
-                self._enter(State.ABSENT, fault)
+                self._binding.enter(State.ABSENT, fault)
                 tried.set()
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
                 continue
             pause = FIRST_PAUSE
-            self._told.clear()
-            self._enter(State.OPEN, None)
+            self._binding.enter(State.OPEN)
             tried.set()
             await self._until_gone()
             await self._unbind()
@@ -125,7 +126,7 @@ class OscPort:
             self._transport, _ = await loop.create_datagram_endpoint(lambda: _Entry(self, loop), sock=made)
         except OSError as error:
             made.close()
-            raise _unbound(error, f"{host}:{self.port}") from error
+            raise unbound(error, f"{host}:{self.port}", "UDP", "osc") from error
         except asyncio.CancelledError:
             made.close()
             raise
@@ -146,14 +147,6 @@ class OscPort:
         if transport is not None and gone is not None:
             transport.close()
             await asyncio.wait([gone])
-
-    def _enter(self, state: State, fault: Fault | None) -> None:
-        known = state is self.state and (fault is None or fault.id in self._told)
-        self.state = state
-        if fault is not None:
-            self._told.add(fault.id)
-        if not known and self._on_state is not None:
-            self._on_state(state, fault)
 
     def send(self, message: Message | bytes, to: Peer) -> bool:
         """Send one message, or a datagram that is made already. Returns whether it left; what did not is counted, never raised.
@@ -209,23 +202,6 @@ class _Entry(asyncio.DatagramProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         if self._gone is not None and not self._gone.done():
             self._gone.set_result(None)
-
-
-def _unbound(error: OSError, where: str) -> Fault:
-    if error.errno == errno.EADDRINUSE:
-        return Fault(both("another programme listens on this UDP port", "un autre programme écoute sur ce port UDP"),
-                     where=where,
-                     remedy=both("It is tried again. `ss -ulpn` shows which one it is; is the piece running twice?",
-                                 "On réessaie. `ss -ulpn` montre lequel ; la pièce tourne-t-elle deux fois ?"),
-                     id="osc.port_taken")
-    if error.errno == errno.EADDRNOTAVAIL:
-        return Fault(both("this machine does not have this address (yet)", "cette machine n'a pas (encore) cette adresse"),
-                     where=where,
-                     remedy=both("It is waited for: is the network there? `ip address` lists what this machine has.",
-                                 "On l'attend : le réseau est-il là ? `ip address` donne les adresses de la machine."),
-                     id="osc.no_address")
-    return Fault(both(f"the port cannot be opened: {error.strerror}", f"le port ne s'ouvre pas : {error.strerror}"), where=where,
-                 id="osc.bind")
 
 
 def _unreached(error: OSError, to: Peer) -> Fault:

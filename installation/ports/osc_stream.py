@@ -12,13 +12,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import socket
 from collections import deque
 from collections.abc import Callable, Iterable
 
 from ..terms.fault import Fault, Recovery
-from ..terms.words import both
+from .binding import FIRST_PAUSE, LONGEST_PAUSE, Binding, unbound
 from .interface import address_of
 from .osc_intake import Bounds, Intake, OnMessage, OscCounts, Peer
 from .osc_packet import LARGEST
@@ -27,7 +26,6 @@ from .wire import State
 END, ESC, ESC_END, ESC_ESC = 0xC0, 0xDB, b"\xdb\xdc", b"\xdb\xdd"
 MOST = 32                                   # connections; further ones are refused
 UNREAD = 256_000                            # bytes that may wait for one client
-FIRST_PAUSE, LONGEST_PAUSE = 0.25, 15.0     # s between attempts to listen
 SILENT = 30.0                               # s within which a connection must have said how it speaks
 AT_ONCE = 100                               # packets and messages of one connection, before others have their turn
 HELD = 16_384                               # bytes the kernel may hold of what was not read yet: what is followed late should be little
@@ -113,18 +111,21 @@ class OscStream:
         self.interface, self.port = interface, port
         self.counts = OscCounts()
         self.intake = Intake(allow, wall, bounds, self.counts, on_message, on_fault)
-        self.state = State.CLOSED
+        self._binding = Binding(on_state)
         self.address: Peer | None = None
         self.on_gone: Callable[[Peer], object] | None = None
         self.broken = self.refused = 0
         self._shut = False
         self._turn = asyncio.Lock()
-        self._on_state = on_state
-        self._told: set[str] = set()
         self._clients: dict[Peer, tuple[Frames, asyncio.StreamWriter]] = {}
         self._serving: set[asyncio.Task] = set()
         self._server: asyncio.Server | None = None
         self._life: asyncio.Task[None] | None = None
+
+    @property
+    def state(self) -> State:
+        """What the port is doing."""
+        return self._binding.state
 
     @property
     def on_message(self) -> OnMessage | None:
@@ -156,7 +157,7 @@ class OscStream:
         await asyncio.gather(*self._serving, return_exceptions=True)
         self.intake.close()
         self.address = None
-        self._enter(State.CLOSED, None)
+        self._binding.enter(State.CLOSED)
 
     def send(self, message: bytes, to: Peer) -> bool:
         """Send one packet. Returns whether it was taken; never waits, never raises."""
@@ -184,14 +185,13 @@ class OscStream:
             for made in self._server.sockets:
                 made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, HELD)
         except Fault as fault:
-            self._enter(State.ABSENT, fault)
+            self._binding.enter(State.ABSENT, fault)
             return False
         except OSError as error:
-            self._enter(State.ABSENT, _unbound(error, f"{self.interface}:{self.port}"))
+            self._binding.enter(State.ABSENT, unbound(error, f"{self.interface}:{self.port}", "TCP", "osc.tcp"))
             return False
         self.address = self._server.sockets[0].getsockname()[:2]
-        self._told.clear()
-        self._enter(State.OPEN, None)
+        self._binding.enter(State.OPEN)
         return True
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -237,14 +237,6 @@ class OscStream:
             self.intake.receive(packets.popleft(), peer, time)
         return counts.flooded > flooded
 
-    def _enter(self, state: State, fault: Fault | None) -> None:
-        known = state is self.state and (fault is None or fault.id in self._told)
-        self.state = state
-        if fault is not None:
-            self._told.add(fault.id)
-        if not known and self._on_state is not None:
-            self._on_state(state, fault)
-
 
 def _keep_alive(made: socket.socket) -> None:
     """A tablet that went out of reach says no good-bye: the kernel finds out, and its place is free again."""
@@ -252,11 +244,3 @@ def _keep_alive(made: socket.socket) -> None:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         for option, value in ((socket.TCP_KEEPIDLE, AWAKE), (socket.TCP_KEEPINTVL, PROBE), (socket.TCP_KEEPCNT, PROBES)):
             made.setsockopt(socket.IPPROTO_TCP, option, value)
-
-
-def _unbound(error: OSError, where: str) -> Fault:
-    if error.errno == errno.EADDRINUSE:
-        return Fault(both("another programme listens on this TCP port", "un autre programme écoute sur ce port TCP"), where=where, id="osc.tcp_taken",
-                     remedy=both("It is tried again. `ss -tlpn` shows which one it is; is the piece running twice?",
-                                 "On réessaie. `ss -tlpn` montre lequel ; la pièce tourne-t-elle deux fois ?"))
-    return Fault(both(f"OSC by TCP cannot be opened: {error.strerror}", f"OSC par TCP ne s'ouvre pas : {error.strerror}"), where=where, id="osc.tcp_bind")

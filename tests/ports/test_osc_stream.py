@@ -132,7 +132,7 @@ async def test_a_port_that_is_taken_is_waited_for():
     async with listening() as (port, _):
         second = OscStream("127.0.0.1", port.address[1], wall=lambda: 0.0, on_state=lambda state, fault: said.append((state, fault)))
         await second.open()
-        assert second.state is State.ABSENT and said[0][1].id == "osc.tcp_taken"
+        assert second.state is State.ABSENT and said[0][1].id == "osc.tcp.port_taken"
         await port.close()
         await until(lambda: second.state is State.OPEN)
         await second.close()

@@ -8,19 +8,17 @@ A venue's Wi-Fi comes up late, and another programme may have the port: each rea
 from __future__ import annotations
 
 import asyncio
-import errno
 import socket
 from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
 
+from ...ports.binding import FIRST_PAUSE, LONGEST_PAUSE, Binding, unbound
 from ...ports.interface import address_of
 from ...ports.wire import State
 from ...terms.fault import Fault
-from ...terms.words import both
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.25, 15.0     # s between attempts to bind
 LOOK = 5.0                                  # s between looks at connections that ask nothing
 DUMB = 10.0                                 # s for which a connection may ask nothing
 MOST, MOST_EACH = 192, 96
@@ -35,15 +33,19 @@ class Listening:
 
     def __init__(self, runner: web.AppRunner, interface: str, port: int, on_state: Callable[[State, Fault | None], object]) -> None:
         self.interface, self.port = interface, port
-        self.state = State.CLOSED
+        self._binding = Binding(on_state)
         self.address: tuple[str, int] | None = None
         self.turned_away = self.dumb = 0
-        self._runner, self._on_state = runner, on_state
-        self._told: set[str] = set()
+        self._runner = runner
         self.asked: set[web.RequestHandler] = set()
         self._came: dict[web.RequestHandler, float] = {}
         self._server: asyncio.Server | None = None
         self._life: asyncio.Task[None] | None = None
+
+    @property
+    def state(self) -> State:
+        """What the port is doing."""
+        return self._binding.state
 
     def open(self) -> None:
         """Begin to bind; returns at once."""
@@ -59,7 +61,7 @@ class Listening:
         if self._server is not None:
             self._server.close()
             self._server = self.address = None
-        self._enter(State.CLOSED, None)
+        self._binding.enter(State.CLOSED)
 
     async def _live(self) -> None:
         pause = FIRST_PAUSE
@@ -69,11 +71,10 @@ class Listening:
                 await self._bind()
                 break
             except Fault as fault:
-                self._enter(State.ABSENT, fault)
+                self._binding.enter(State.ABSENT, fault)
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
-        self._told.clear()
-        self._enter(State.OPEN, None)
+        self._binding.enter(State.OPEN)
         while True:
             await asyncio.sleep(LOOK)
             self._look(loop.time())
@@ -90,7 +91,7 @@ class Listening:
             self.address = made.getsockname()
         except OSError as error:
             made.close()
-            raise _unbound(error, f"{host}:{self.port}") from error
+            raise unbound(error, f"{host}:{self.port}", "TCP", "web") from error
         except BaseException:
             made.close()
             raise
@@ -122,14 +123,6 @@ class Listening:
                 self.dumb += 1
                 protocol.transport.abort()
 
-    def _enter(self, state: State, fault: Fault | None) -> None:
-        known = state is self.state and (fault is None or fault.id in self._told)
-        self.state = state
-        if fault is not None:
-            self._told.add(fault.id)
-        if not known:
-            self._on_state(state, fault)
-
 
 class _Entry(asyncio.Protocol):
     """What asyncio makes for a new connection; the application's own protocol takes its place."""
@@ -139,16 +132,3 @@ class _Entry(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._listening.arrived(transport)
-
-
-def _unbound(error: OSError, where: str) -> Fault:
-    if error.errno == errno.EADDRINUSE:
-        return Fault(both("another programme listens on this TCP port", "un autre programme écoute sur ce port TCP"), where=where, id="web.port_taken",
-                     remedy=both("It is tried again. `ss -tlpn` shows which one it is; is the piece running twice?",
-                                 "On réessaie. `ss -tlpn` montre lequel ; la pièce tourne-t-elle deux fois ?"))
-    if error.errno == errno.EADDRNOTAVAIL:
-        return Fault(both("this machine does not have this address (yet)", "cette machine n'a pas (encore) cette adresse"), where=where, id="web.no_address",
-                     remedy=both("It is waited for: is the network there? `ip address` lists what this machine has.",
-                                 "On l'attend : le réseau est-il là ? `ip address` donne les adresses de la machine."))
-    return Fault(both(f"the page's port cannot be opened: {error.strerror}", f"le port de la page ne s'ouvre pas : {error.strerror}"), where=where,
-                 id="web.bind")
