@@ -30,7 +30,7 @@ A port of `width` 8 serves eight voices at once: each number is a `Lanes` of eig
 """
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 
 FRAMES = 64    # a block, always
@@ -134,17 +134,3 @@ class Unit:
     def of(self, *kinds: PortKind) -> tuple[Port, ...]:
         """The ports of these kinds, in order."""
         return tuple(port for port in self.ports if port.kind in kinds)
-
-
-@dataclass(frozen=True, slots=True)
-class Instance:
-    """One unit in a plan: what each of its ports is bound to. Offsets are bytes from the arena's start.
-
-    bindings  in the order of the unit's ports: (offset, first dimension, second dimension)
-    where     file:line of the word in the artist's file that made it
-    """
-
-    unit: Unit
-    bindings: tuple[tuple[int, int, int], ...]
-    where: str = ""
-    seeds: tuple[int, ...] = field(default=())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..terms.fault import Fault
+from ..terms.quantity import gain_from_db
 from ..terms.words import Words, both
 from .arena import Arena
 from .layout import (
@@ -48,12 +49,12 @@ def set_guard(arena: Arena, gains_db: Sequence[float], delays: Sequence[float], 
             "guard.ceiling",
         )
     settings = arena.view(arena.words[GUARD_AT], "f8", (GUARD_SETTINGS,))
-    settings[GUARD_CEILING] = 10.0 ** (ceiling_dbfs / 20.0)
+    settings[GUARD_CEILING] = gain_from_db(ceiling_dbfs)
     settings[GUARD_MUTE_FRAMES] = min(LONGEST_MUTE, max(0.001, mute)) * rate
     settings[GUARD_CLOSE_FRAMES] = max(0.001, close) * rate
     settings[GUARD_RELEASE_FRAMES] = max(0.001, release) * rate
     for output in range(outputs):
-        settings[GUARD_GAINS + output] = 10.0 ** ((gains_db[output] if output < len(gains_db) else 0.0) / 20.0)
+        settings[GUARD_GAINS + output] = gain_from_db(gains_db[output] if output < len(gains_db) else 0.0)
         settings[GUARD_DELAYS + output] = round((delays[output] if output < len(delays) else 0.0) * rate)
 
 

@@ -5,11 +5,11 @@
 """
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from ..terms.quantity import db_from_gain
 from .arena import Arena
 from .exchange import Exchange
 from .layout import E_GRAPHS, E_GUARD, E_METERS, E_ROWS, FREE, G_INSTANCE, G_LEVEL, G_PHASE, GRAPH_WORDS, METER_WORDS, OUTPUTS
@@ -45,10 +45,10 @@ class Meters:
         loud = rows[:, G_LEVEL].astype(np.int32).view(np.float32).tolist()     # the bits of a float32
         held = min(0.999, max(0.0, float(real[E_GUARD + _GUARD_HELD])))
         started = bool(real[E_GUARD + _GUARD_STARTED])
-        return Levels(tuple(decibels(peak) for peak in peaks), float(real[E_GUARD + _GUARD_DB]) if started else None, 20.0 * math.log10(1.0 / (1.0 - held)),
+        return Levels(tuple(decibels(peak) for peak in peaks), float(real[E_GUARD + _GUARD_DB]) if started else None, db_from_gain(1.0 / (1.0 - held)),
                       dict(zip(rows[:, G_INSTANCE].tolist(), (decibels(peak) for peak in loud))))
 
 
 def decibels(peak: float) -> float | None:
     """A peak in dBFS; None for silence, and for what is not a number."""
-    return 20.0 * math.log10(peak) if 1e-6 < peak < 1e6 else None
+    return db_from_gain(peak) if 1e-6 < peak < 1e6 else None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..terms.quantity import db_from_gain
 from .arena import Arena
 from .layout import (
     BLOCKS,
@@ -94,7 +94,7 @@ def look(arena: Arena, own: Any, playing: Mapping[int, Any]) -> Telemetry:
         last=words[LAST_NS] / 1e9,
         longest=words[LONGEST_NS] / 1e9,
         longest_ever=words[LONGEST_EVER_NS] / 1e9,
-        peaks=tuple(20.0 * math.log10(peak) if peak > 0.0 else -math.inf for peak in meters[:, 1].tolist()),
+        peaks=tuple(map(db_from_gain, meters[:, 1].tolist())),
         energy=tuple(meters[:, 2].tolist()),
         nonfinite=int(own[E_NONFINITE]),
         late=int(own[E_LATE]),

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 from ..terms.declaration import Access, Curve, Declaration, Kind, Value
-from ..terms.fault import Fault, did_you_mean
+from ..terms.fault import Fault
 from ..terms.quantity import known_unit
 from ..terms.words import Words, both, words
 
@@ -318,18 +318,6 @@ class Scene:
         if self._view == "light":
             return self._steer.value(entry.name)
         return self._movers[entry.name] if self._movers else entry.default
-
-
-def find_param(scene: type[Scene], name: str) -> Param:
-    """The parameter of that name. Raises Fault with the closest name and the list."""
-    known = scene.params()
-    if name in known:
-        return known[name]
-    close = did_you_mean(name, known)
-    listing = ", ".join(known) or "none"
-    hint_en, hint_fr = (f'Did you mean "{close}"? ', f"Peut-être « {close} » ? ") if close else ("", "")
-    raise Fault(both(f'scene "{scene.__name__}" has no parameter "{name}"', f"la scène « {scene.__name__} » n'a pas de paramètre « {name} »"),
-                remedy=both(f"{hint_en}It has {listing}.", f"{hint_fr}Elle a {listing}."), id="param.unknown")
 
 
 def place_of_artist() -> str:

@@ -114,7 +114,6 @@ class House:
         self._posted = self._shone = self._loop.time()
         self._dimmed = 0.0                                     # how far the lamps have gone to the neutral look, because the room was stopped
         self._began = self._loop.time()
-        self.ticks = 0
 
     async def open(self) -> None:
         """Everything stands: guard set, sensors open, engines loaded, the first scenes entering."""
@@ -140,7 +139,6 @@ class House:
 
     def step(self, now: float) -> None:
         """One control tick. Whatever fails in it, the players hear that control lives."""
-        self.ticks += 1
         self.dates.observe(now, self.stage.frame)
         try:
             self.sensing.step(now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 import pytest
 
 from installation import Scene, param
-from installation.rules.scene import Condition, Quantity, find_param
+from installation.rules.scene import Condition, Quantity
 from installation.terms.declaration import Access, Curve, Kind
 from installation.terms.fault import Fault
 
@@ -112,9 +112,3 @@ def test_to_assign_a_parameter_is_refused_with_what_would_do() -> None:
     with pytest.raises(Fault) as caught:
         scene.near = 1
     assert "self.near.set(1)" in caught.value.say("en") and "test_scene.py:" in caught.value.where
-
-
-def test_an_unknown_parameter_is_refused_with_the_closest() -> None:
-    with pytest.raises(Fault) as caught:
-        find_param(Water, "nere")
-    assert '"near"' in caught.value.say("en") and find_param(Water, "near").name == "near"

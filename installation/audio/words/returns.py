@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...terms.fault import Fault
+from ...terms.quantity import gain_from_db
 from ...terms.words import both
 from ..asked import refusal, whole, within
 from ..graph import Hall, Signal, apply
@@ -66,7 +67,7 @@ def feedback(time: Any = None, channels: int = 1, ceiling: float = 0.0) -> Feedb
     """
     asked = None if time is None else within("ug.feedback, time", time, 0.0, 600.0, "s")
     many = whole("ug.feedback, channels", channels, 1, MOST_CHANNELS)
-    most = 10.0 ** (within("ug.feedback, ceiling", ceiling, -60.0, 24.0, "dB") / 20.0)
+    most = gain_from_db(within("ug.feedback, ceiling", ceiling, -60.0, 24.0, "dB"))
 
     def way(hall: Hall) -> int:
         return SHORTEST_WAY if asked is None else round(asked * hall.rate)

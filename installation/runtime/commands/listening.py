@@ -5,7 +5,6 @@ Rendered by the engine itself, in this process: two loudspeakers, the guard last
 from __future__ import annotations
 
 import inspect
-import math
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +18,7 @@ from ...audio.signal import BUS, Signal
 from ...ports.wav import WavWriter
 from ...rules.piece import Loudspeaker
 from ...terms.fault import Fault, did_you_mean
+from ...terms.quantity import db_from_gain
 from ...terms.words import both
 from ..places import cache_folder
 from ..progress import Progress
@@ -75,6 +75,6 @@ def rendered(word: str, seconds: float) -> np.ndarray:
 
 def _said(word: str, samples: np.ndarray, path: Path) -> str:
     about = inspect.cleandoc(getattr(ug, word).__doc__ or "").split("\n")[0]
-    peak = 20.0 * math.log10(max(float(np.abs(samples).max()), 1e-9))
+    peak = db_from_gain(max(float(np.abs(samples).max()), 1e-9))
     lines = "\n".join(f"    {line}" for line in source_of(word).splitlines())
     return f"ug.{word}: {about}\n{lines}\n  {path}  (peak {peak:.1f} dBFS)\n"

@@ -113,8 +113,8 @@ class Controllers:
         return gone
 
     def list(self, hand: Hand) -> list[dict]:
-        """Every device with what it moves."""
-        return [{"device": device.record.device, "open": device.is_open, "controls": device.surface.save()} for device in self.devices]
+        """Every device with what it moves, and the address that it is being taught, "" if none."""
+        return [{"device": device.record.device, "open": device.is_open, "controls": device.surface.save(), "learns": device.surface.learns} for device in self.devices]
 
     def _on_learnt(self, device: _Device, control: Control) -> None:
         address = device.surface.bindings[control]

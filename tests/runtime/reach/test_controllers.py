@@ -138,7 +138,7 @@ async def test_learning_ends_by_itself_and_refuses_what_cannot_be_moved(tmp_path
             await desk.ask(Hand("web:2", Role.ATTENDANT), "midi.learn", {"address": MUTE})
         first.cancel()
         await asyncio.gather(first, return_exceptions=True)
-        assert made.devices[0].surface.learns == ""
+        assert made.list(ARTIST)[0]["learns"] == ""
 
 
 @pytest.mark.parametrize("text", ["nanoKONTROL2: [1, 2]\n", "- 1\n", "{{{", "nanoKONTROL2:\n  knob 1: /x\n", "\x00\x01", "a: &a [*a]\n"])
