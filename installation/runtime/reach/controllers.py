@@ -114,7 +114,8 @@ class Controllers:
 
     def list(self, hand: Hand) -> list[dict]:
         """Every device with what it moves, and the address that it is being taught, "" if none."""
-        return [{"device": device.record.device, "open": device.is_open, "controls": device.surface.save(), "learns": device.surface.learns} for device in self.devices]
+        return [{"device": device.record.device, "open": device.is_open, "controls": device.surface.save(), "learns": device.surface.learns}
+                for device in self.devices]
 
     def _on_learnt(self, device: _Device, control: Control) -> None:
         address = device.surface.bindings[control]
