@@ -5,6 +5,7 @@
     controllers.open(); await controllers.close()
 
 What was learnt by touching is saved with the piece, in `controls.yaml` beside config.yaml, or in the state folder where the piece cannot be written.
+A file that cannot be read, or not all of it, is kept as `controls.yaml.damaged` when it is written anew.
 A device may be unplugged and come back; a scene that is gone keeps its faders until it returns.
 """
 from __future__ import annotations
@@ -37,6 +38,7 @@ LARGEST = 1_000_000      # bytes of that file
 LEARN = 15.0             # s in which a control must be touched
 PERIOD = 1 / 30          # s between what a device is shown
 AT_ONCE = 20             # messages at each of these times
+CALM = 10.0              # s after which it is over that a fader was refused
 HEARD, HEARD_AT_ONCE = 1_000, 200       # messages followed at once, of one device: a MIDI cable carries a thousand a second
 
 Tell = Callable[[Fault | Recovery], None]
@@ -55,6 +57,8 @@ class Controllers:
         self._others: dict[str, Any] = {}             # of devices that config.yaml does not name at present
         self._saving: asyncio.Task | None = None
         self._unsaved = False
+        self._wrong: list[Fault] = []                 # with the file; over when it has been written whole
+        self._damaged: Path | None = None
         self._restore()
 
     def offer(self, desk: Desk) -> None:
@@ -141,14 +145,21 @@ class Controllers:
                 raise ValueError("too large")
             saved = read_controls(file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            self._tell(Fault(both("what MIDI controllers move cannot be read; they move nothing",
-                                  "ce que règlent les contrôleurs MIDI est illisible ; ils ne règlent rien"), where=str(file), id="midi.file",
-                             remedy=both("Mend the file, or remove it and learn again.", "Réparez le fichier, ou ôtez-le et refaites l'apprentissage.")))
+            self._damaged = file
+            self._is_wrong(Fault(both("what MIDI controllers move cannot be read; they move nothing",
+                                      "ce que règlent les contrôleurs MIDI est illisible ; ils ne règlent rien"), where=str(file), id="midi.file",
+                                 remedy=both("Mend the file and start the piece again, or learn again: it is kept beside the new one.",
+                                             "Réparez le fichier et relancez la pièce, ou refaites l'apprentissage : il est gardé à côté du nouveau.")))
             return
         for device in self.devices:
             for fault in device.surface.restore(saved.pop(device.record.device, {})):
-                self._tell(fault.at(f"{file.name} {device.record.device}"))
+                self._damaged = file
+                self._is_wrong(fault.at(f"{file.name} {device.record.device}"))
         self._others = saved
+
+    def _is_wrong(self, fault: Fault) -> None:
+        self._wrong.append(fault)
+        self._tell(fault)
 
     def _save(self) -> None:
         """Write down what was learnt; aside, since a disk may take its time."""
@@ -161,17 +172,26 @@ class Controllers:
             self._unsaved = False
             kept = {**self._others, **{device.record.device: device.surface.save() for device in self.devices}}
             text = write_controls(kept)
-            reason = await self._loop.run_in_executor(None, _written, self._files, text.encode())
+            reason = await self._loop.run_in_executor(None, _written, self._files, text.encode(), self._damaged)
             if reason:
-                self._tell(Fault(both(f"what was learnt cannot be saved: {reason}", f"l'apprentissage ne peut pas être enregistré : {reason}"),
-                                 where=str(self._files[0]), id="midi.save"))
+                self._is_wrong(Fault(both(f"what was learnt cannot be saved: {reason}", f"l'apprentissage ne peut pas être enregistré : {reason}"),
+                                     where=str(self._files[0]), id="midi.save"))
+                continue
+            wrong, self._wrong, self._damaged = self._wrong, [], None
+            for fault in wrong:
+                self._tell(Recovery(both("what MIDI controllers move is saved", "ce que règlent les contrôleurs MIDI est enregistré"), fault.where, fault.id))
 
 
-def _written(files: Sequence[Path], data: bytes) -> str:
-    """Write whole: beside the piece, or in the state folder where the piece cannot be written. Returns what was wrong, "" if nothing."""
+def _written(files: Sequence[Path], data: bytes, damaged: Path | None) -> str:
+    """Write whole: beside the piece, or in the state folder where the piece cannot be written. Returns what was wrong, "" if nothing.
+
+    damaged  a file that could not be read; it is kept under another name
+    """
     reason = ""
     for file in files:
         try:
+            if file == damaged:
+                file.replace(file.with_name(f"{file.name}.damaged"))
             write_whole(file, data, 0o644)
             return ""
         except OSError as error:
@@ -191,7 +211,7 @@ class _Device:
         self._in = MidiIn(record.device, self._heard, self._state, through=record.through, places=places)
         self._out: RawWay | NamedWay | None = None
         self._edge = Edge(tell, record.device, both("the MIDI controller is back", "le contrôleur MIDI est revenu"))
-        self._refused = False
+        self._refused: tuple[Fault, float] | None = None        # what was said of it, and when it was so last
         self._purse = Purse(HEARD, HEARD_AT_ONCE)
         self._late: dict[Control, Any] = {}             # the newest message of each control that waits, because they came too fast
         self._waiting: dict[str, None] = {}
@@ -214,7 +234,10 @@ class _Device:
         self._subscription.close()
 
     def catch_up(self, now: float) -> None:
-        """Follow what came too fast: of each control, where it stands now."""
+        """Follow what came too fast: of each control, where it stands now. What was refused a while ago is over."""
+        if self._refused is not None and now - self._refused[1] > CALM:
+            fault, self._refused = self._refused[0], None
+            self._tell(Recovery(both("", ""), fault.where, fault.id))
         late, self._late = self._late, {}
         for message in late.values():
             self._follow(message, now)
@@ -270,11 +293,12 @@ class _Device:
             elif isinstance(wanted, Move):
                 self._gate.write(self.hand, wanted.address, wanted.value, now)
                 self._waiting[wanted.address] = None       # what stands may be other than what the fader says
-            self._refused = False
         except Fault as fault:
-            if not self._refused:                          # once for a fader that is moved on and on
-                self._refused = True
-                self._tell(Fault(fault.happened, where=f"{self.record.device} {fault.where}".strip(), remedy=fault.remedy, id=fault.id))
+            told = self._refused[0] if self._refused is not None else None
+            if told is None:                               # once for a fader that is moved on and on
+                told = Fault(fault.happened, where=f"{self.record.device} {fault.where}".strip(), remedy=fault.remedy, id=fault.id)
+                self._tell(told)
+            self._refused = told, now
 
     def _state(self, state: State, fault: Fault | None) -> None:
         if fault is not None:

@@ -149,7 +149,13 @@ async def test_a_damaged_file_is_told_and_the_piece_goes_on(text, tmp_path):
         await until(lambda: made.devices[0].is_open, what="the port")
         desktop.send(cc(100))
         assert made.devices[0].surface.bindings == {}
-    assert len(told) == 1
+        assert len(told) == 1 and (tmp_path / FILE).read_text() == text
+        learning = asyncio.create_task(made.learn(ARTIST, MUTE))
+        await asyncio.sleep(0)
+        desktop.send(cc(0), cc(100))
+        await learning
+    assert [type(what) for what in told] == [Fault, Recovery] and MUTE in (tmp_path / FILE).read_text()
+    assert (tmp_path / f"{FILE}.damaged").read_text() == text                # nothing is lost
 
 
 async def test_what_cannot_be_saved_beside_the_piece_is_saved_in_the_state_folder(tmp_path, monkeypatch):
@@ -172,7 +178,7 @@ async def test_what_cannot_be_saved_beside_the_piece_is_saved_in_the_state_folde
     assert "/system/mute" in (tmp_path / "kept" / FILE).read_text() and not told
 
 
-async def test_a_fader_that_may_not_is_told_once(tmp_path):
+async def test_a_fader_that_may_not_is_told_once_and_that_is_over(tmp_path, monkeypatch):
     (tmp_path / FILE).write_text(f"nanoKONTROL2: {{cc 7 channel 1: {LEVEL}, cc 8 channel 1: {MUTE}}}\n")
     desktop, told = Desktop(tmp_path / "dev"), []
     record = MidiRecord(device="nanoKONTROL2", through="raw", motors=True, only=("/system/",))
@@ -181,7 +187,10 @@ async def test_a_fader_that_may_not_is_told_once(tmp_path):
         desktop.send(*(cc(value) for value in range(0, 120, 10)), cc(127, 8))
         await until(lambda: tree.value(MUTE) is True, what="the other fader")
         assert tree.value(LEVEL) == 0.0
-    assert [fault.id for fault in told] == ["gate.role"]
+        assert [fault.id for fault in told] == ["gate.role"]
+        monkeypatch.setattr(module, "CALM", 0.05)
+        await until(lambda: len(told) == 2, what="the end of it")
+    assert isinstance(told[1], Recovery) and (told[1].where, told[1].id) == (told[0].where, told[0].id)
 
 
 @pytest.mark.jack
