@@ -1,6 +1,7 @@
 """A machine that refuses: folders that cannot be written, disks that are full, caches that are damaged, names that are strange, a second engine."""
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import random
@@ -289,7 +290,7 @@ def test_saved_values_cut_anywhere(tmp_path):
     first = tree()
     keeping = Keeping(first, file, dict(presets), told.append)
     first.write("/scene/a/x", 0.5, origin="hand", time=0.0, priority=Priority.HAND)
-    keeping.save()
+    asyncio.run(keeping.close())
     whole = file.read_bytes()
     assert b"0.5" in whole and not told
     for left in range(len(whole)):

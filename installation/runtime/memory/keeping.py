@@ -9,6 +9,7 @@ a scene whose file is broken at present waits for the file to be mended.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import math
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from typing import Any
 
 from ...rules.tree import Tree
 from ...terms.fault import Fault, Recovery
-from ...terms.words import both
+from ...terms.words import Words, both
 from ..places import write_whole
 
 LARGEST = 4_000_000      # bytes
@@ -41,7 +42,7 @@ class Keeping:
         self._tree, self._file, self._presets, self._tell, self._waits = tree, file, presets, tell, waits
         self._waiting: dict[str, dict] = {}
         self._last = ""
-        self._failing = False
+        self._failing = self._unread = False
         self._seen = tree.tunings
         self._due = math.inf             # when to look what is to be written
         self._wrote = -math.inf
@@ -68,7 +69,7 @@ class Keeping:
             await self._aside(text)
 
     def restore(self, now: float) -> None:
-        """Take back what was saved. A damaged file is told, and does not keep the piece from starting."""
+        """Take back what was saved. A damaged file is told and kept beside the next one, and does not keep the piece from starting."""
         try:
             if not self._file.exists():
                 return
@@ -79,6 +80,9 @@ class Keeping:
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             self._tell(Fault(both("the saved values cannot be read; the piece starts from config.yaml",
                                   "les valeurs enregistrées sont illisibles ; la pièce part de config.yaml"), where=str(self._file), id="state.read"))
+            self._unread = True
+            with contextlib.suppress(OSError):
+                self._file.replace(self._file.with_name(f"{self._file.name}.damaged"))
             return
         self._last = text
         for address, entry in saved.items():
@@ -93,12 +97,6 @@ class Keeping:
         self._seen = -1
         if address in self._waiting and address in self._tree:
             self._take_back(address, self._waiting.pop(address), now)
-
-    def save(self) -> None:
-        """Write what changed since the last time, now and in this thread."""
-        text = self._text()
-        if self._differs(text):
-            self._done(text, self._write(text))
 
     def _text(self) -> str:
         tuned = {address: {"value": value, "preset": self._preset(address)} for address, value in self._tree.save().items()
@@ -125,6 +123,9 @@ class Keeping:
         """A disk that is full or read-only is told once; the piece goes on."""
         if error is None:
             self._last = text
+            if self._unread:
+                self._unread = False
+                self._tell(Recovery(Words("", ""), where=str(self._file), id="state.read"))
         if error is not None and not self._failing:
             self._failing = True
             self._tell(Fault(both(f"tuned values cannot be saved: {error.strerror}", f"les réglages ne peuvent pas être enregistrés : {error.strerror}"),

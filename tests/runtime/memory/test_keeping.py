@@ -15,6 +15,7 @@ from installation.rules.tree import Tree
 from installation.runtime.clock import rehearse
 from installation.runtime.memory.keeping import EVERY, Keeping
 from installation.terms.declaration import Declaration
+from installation.terms.fault import Fault, Recovery
 from tests.runtime.house_at_work import CONFIG, TONE, Folder, Show, with_house
 from tests.runtime.power import Machine
 
@@ -78,7 +79,7 @@ def test_values_of_a_scene_that_is_broken_for_once_are_kept(folder: Folder, stat
     async def script(show: Show) -> None:
         show.write("/scene/other/level", -40)
         await show.run(0.1)
-        show.house.keeping.save()
+        await show.house.keeping.close()
         await show.edit("tone", TONE)
         assert show.tree.value("/scene/tone/level") == -33
 
@@ -92,6 +93,18 @@ def test_a_damaged_file_is_told_and_the_piece_starts(folder: Folder, state: Path
     state.write_text(text)
     show = found(folder, state)
     assert [fault.id for fault in show.faults] == ["state.read"] and show.tree.value("/scene/tone/level") == -20
+    assert state.with_name(f"{state.name}.damaged").read_text() == text                              # nothing is lost
+
+
+async def test_a_file_that_was_damaged_is_over_once_values_are_saved_again(tmp_path: Path) -> None:
+    file, tree, told = tmp_path / "values.json", Tree(), []
+    file.write_text("{")
+    tree.declare(Declaration("/a/level", default=0.0, persists=True))
+    keeping = Keeping(tree, file, {"/a/level": 0.0}, told.append)
+    keeping.restore(0.0)
+    tree.write("/a/level", 0.5, origin="hand", time=0.0)
+    await keeping.close()
+    assert [(type(what), what.id) for what in told] == [(Fault, "state.read"), (Recovery, "state.read")] and kept(file)["/a/level"]["value"] == 0.5
 
 
 def test_a_value_that_fits_no_more_is_told_and_the_others_stand(folder: Folder, state: Path) -> None:
@@ -111,10 +124,10 @@ def test_a_place_that_cannot_be_written_is_told_once_and_when_it_is_over(tmp_pat
     keeping = Keeping(tree, blocked / "values.json", {"/a/level": 0.0}, told.append)
     for value in (0.1, 0.2, 0.3):
         tree.write("/a/level", value, origin="hand", time=0.0)
-        keeping.save()
+        asyncio.run(keeping.close())
     assert [what.id for what in told] == ["state.write"]
     blocked.unlink()
-    keeping.save()
+    asyncio.run(keeping.close())
     assert [what.id for what in told] == ["state.write"] * 2 and (blocked / "values.json").exists()
 
 
@@ -185,10 +198,10 @@ def test_wherever_the_power_is_cut_the_old_values_or_the_new_ones_are_whole(tmp_
         file.unlink(missing_ok=True)
         keeping = Keeping(tree, file, {"/a/level": 0.0, "/a/glow": 0.0}, told.append)
         tree.write("/a/level", 0.25, origin="hand", time=0.0)
-        keeping.save()
+        asyncio.run(keeping.close())
         tree.write("/a/glow", 0.75, origin="hand", time=0.0)
         with Machine(steps) as machine:
-            keeping.save()
+            asyncio.run(keeping.close())
         found = Tree()
         for name in ("level", "glow"):
             found.declare(Declaration(f"/a/{name}", default=0.0, persists=True))
