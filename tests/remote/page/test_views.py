@@ -70,7 +70,13 @@ def test_sensors_draw_what_they_say_and_how_fresh_it_is(browser, room: StandIn) 
     with opened(browser, room.url, "tablet", view="sensors") as page:
         until(page, lambda: page.locator(".fresh").all_inner_texts() == ["live", "never heard"])
         until(page, lambda: page.locator("canvas").first.evaluate(
-            "canvas => canvas.width > 0 && [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data].some((part) => part > 0)"))
+            """canvas => {                        // read from a copy: Chromium warns of a canvas that is drawn and read by turns
+                const copy = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+                copy.canvas.width = canvas.width;
+                copy.canvas.height = canvas.height;
+                if (canvas.width > 0) copy.drawImage(canvas, 0, 0);
+                return canvas.width > 0 && [...copy.getImageData(0, 0, canvas.width, canvas.height).data].some((part) => part > 0);
+            }"""))
         until(page, lambda: page.locator(".field .figure").first.inner_text() not in ("", "–", "0.00"))
         assert "tide, closeness" in page.locator(".moves").inner_text()
 
