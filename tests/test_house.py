@@ -14,11 +14,11 @@ FLOORS = ("dsp", "terms", "rules", "audio", "light", "ports", "remote", "runtime
 MAY = {                                    # libraries beside the standard one
     "dsp": {"numpy", "numba", "llvmlite"},
     "terms": set(),
-    "rules": {"yaml"},
+    "rules": {"yaml", "astral", "holidays"},
     "audio": {"numpy", "numba", "llvmlite", "soundfile", "soxr"},
     "light": {"numpy"},
-    "ports": {"serial", "pythonosc", "mido", "rtmidi", "sounddevice", "_sounddevice", "zeroconf"},
-    "remote": {"pythonosc", "aiohttp", "segno", "py2tosc"},
+    "ports": {"serial", "pythonosc", "mido", "rtmidi", "sounddevice", "_sounddevice", "zeroconf", "aiomqtt", "paho", "gpiod", "aiohttp"},
+    "remote": {"pythonosc", "aiohttp", "segno", "py2tosc", "prometheus_client"},
     "runtime": {"numpy"},
     "cli": set(),
 }

@@ -25,6 +25,7 @@ from ..terms.fault import Fault, Faults
 from ..terms.words import both, say
 from .aside import Aside, steadily, unforeseen
 from .commands.checking import checked_trace, opened
+from .companion import Companions
 from .house import TICK, House, Means
 from .lamps.lighting import Lighting
 from .lookout import Lookout
@@ -118,6 +119,7 @@ class _Performance:
                                                      lines=notices.kept, invite=self._invite)
         remote = Remoting(piece, house.gate, house.sensing.osc, notices.tell, desk, browsers)
         edits = Edits(scene_files(piece), self._edited)
+        self.companions = Companions([], notices.tell)
         self._builders: list[Callable[[], None]] = []
 
         def fade() -> None:
@@ -140,6 +142,7 @@ class _Performance:
                 gc.freeze()                      # what stands now stays; the collector need not walk it again and again
                 self.lookout.start()
                 await remote.open()
+                await self.companions.open()
                 edits.start()
                 work = self._work()
                 self.notify.ready(say(both("plays", "joue")))
@@ -161,7 +164,7 @@ class _Performance:
                 await house.close(FADE)
         for task in (asked, *work):
             task.cancel()
-        await asyncio.gather(asked, *work, edits.stop(), remote.close(), return_exceptions=True)
+        await asyncio.gather(asked, *work, edits.stop(), remote.close(), self.companions.close(), return_exceptions=True)
         self.gestures.step(loop.time(), last=True)
         self.lookout.stop()
         if recorder:
@@ -189,6 +192,7 @@ class _Performance:
 
     def _show(self, now: float) -> None:
         self.gestures.step(now)
+        self.companions.step(now)
         text = status(self.house, self.players, self.health)
         self.line.show(text)
         self.notify.status(text)
