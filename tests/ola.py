@@ -1,10 +1,11 @@
-"""The Open Lighting Architecture as the Art-Net node at the other end of a cable.
+"""The Open Lighting Architecture as the node at the other end of a cable, of Art-Net or sACN.
 
     with Node(tmp_path) as node:       # olad, in a network namespace of its own, joined to us by a pair of virtual cards
         node.host                      # its address
-        node.patch(1, 5)               # port-addresses 1 and 5 are read as OLA's universes 1 and 5
+        node.patch(1, 5)               # port-addresses 1 and 5 (or sACN's universes) are read as OLA's universes 1 and 5
         node.frames(1)                 # every frame that OLA's clients were given, oldest first
         node.pull(), node.plug()       # the cable
+    node.another()                 # a second address of ours that the node can answer, for a second controller
 
 Nothing leaves the machine: the namespace has no other way out. Needs root, olad, and the system's Python with the `ola` module.
 """
@@ -19,7 +20,7 @@ from types import TracebackType
 
 from tests.bench import lack, need, wait_until
 
-OTHERS = ("dummy", "e131", "espnet", "ftdidmx", "gpio", "gpiocore", "karate", "kinet", "milinst", "nanoleaf", "opendmx",
+OTHERS = ("dummy", "espnet", "ftdidmx", "gpio", "gpiocore", "karate", "kinet", "milinst", "nanoleaf", "opendmx",
           "openpixelcontrol", "osc", "pathport", "renard", "sandnet", "shownet", "spi", "spidmx", "stageprofi",
           "uartdmx", "usbdmx", "usbserial")
 READER = """
@@ -40,7 +41,8 @@ wrapper.Run()
 class Node:
     """olad behind a virtual cable; see the module's docstring."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, protocol: str = "artnet") -> None:
+        self._protocol = protocol              # or "e131", which is sACN
         if os.geteuid() != 0:
             lack("a network namespace needs root")
         self._olad = need("olad")
@@ -68,7 +70,7 @@ class Node:
         self._clean()
 
     def patch(self, *universes: int) -> None:
-        """Give each Art-Net port-address (1 to 15, at most four) to OLA's universe of that number, and read them."""
+        """Give each Art-Net port-address (1 to 15, at most four), or each universe of sACN, to OLA's universe of that number, and read them."""
         for port, address in enumerate(universes):
             words = ("ola_patch", "-d", "1", "-p", str(port), "-i", "-u", str(address))
             wait_until(lambda words=words: self._inside(*words).returncode == 0, 20, "ola_patch")  # type: ignore[misc]
@@ -89,6 +91,14 @@ class Node:
         """Put it back."""
         self._ip("link", "set", self._card, "up")
 
+    def another(self) -> str:
+        """A second address on this side of the cable."""
+        first, last = self.here.rsplit(".", 1)
+        address = f"{first.replace('10.', '10.1', 1)}.{last}"
+        self._ip("addr", "add", f"{address}/32", "dev", self._card)
+        self._ip("-n", self._space, "route", "add", address, "dev", self._card + "b")
+        return address
+
     def _wire(self) -> None:
         far = self._card + "b"
         self._ip("netns", "add", self._space)
@@ -106,9 +116,14 @@ class Node:
         conf.mkdir(parents=True)
         for name in OTHERS:
             (conf / f"ola-{name}.conf").write_text("enabled = false\n")
-        (conf / "ola-artnet.conf").write_text(
-            f"enabled = true\nip = {self.host}\nalways_broadcast = false\nuse_limited_broadcast = false\nuse_loopback = false\n"
-            "net = 0\nsubnet = 0\noutput_ports = 4\nshort_name = OLA\nlong_name = OLA\n")
+        for name in {"artnet", "e131"} - {self._protocol}:
+            (conf / f"ola-{name}.conf").write_text("enabled = false\n")
+        if self._protocol == "e131":
+            (conf / "ola-e131.conf").write_text(f"enabled = true\nip = {self.host}\ninput_ports = 4\nignore_preview = true\n")
+        else:
+            (conf / "ola-artnet.conf").write_text(
+                f"enabled = true\nip = {self.host}\nalways_broadcast = false\nuse_limited_broadcast = false\nuse_loopback = false\n"
+                "net = 0\nsubnet = 0\noutput_ports = 4\nshort_name = OLA\nlong_name = OLA\n")
         user = pwd.getpwnam("olad")
         for path in (conf, *conf.iterdir()):
             os.chown(path, user.pw_uid, user.pw_gid)
@@ -118,7 +133,8 @@ class Node:
         with (self._folder / "olad.log").open("wb") as log:
             self._run("setpriv", "--reuid", "olad", "--regid", str(user.pw_gid), "--clear-groups", "--inh-caps=-all",
                       "env", f"HOME={conf}", self._olad, "-c", str(conf), "--no-register-with-dns-sd", "-l", "3", stdout=log, stderr=log)
-        wait_until(lambda: b"ArtNet" in self._inside("ola_dev_info").stdout, 30, "olad")
+        device = b"E1.31" if self._protocol == "e131" else b"ArtNet"
+        wait_until(lambda: device in self._inside("ola_dev_info").stdout, 30, "olad")
 
     def _listen(self, reader: subprocess.Popen) -> None:
         for line in reader.stdout or ():

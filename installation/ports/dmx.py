@@ -55,6 +55,6 @@ class Edge:
 
     def end(self) -> None:
         """It is over."""
-        for id in self._told[:1]:
-            self._tell(Recovery(self._well, where=self._where, id=id))
+        for number, id in enumerate(self._told):
+            self._tell(Recovery(self._well if number == 0 else Words("", ""), where=self._where, id=id))
         self._told.clear()

@@ -8,12 +8,15 @@ from .artnet import ArtnetPort
 from .dmx import Port, Tell
 from .enttec import EnttecPort
 from .midi_out import MidiOutPort
+from .sacn import SacnPort
 
 
 def port_for(record: UniverseRecord, tell: Tell) -> Port:
     """The port that the universe's record names. Raises Fault if it lacks something."""
     if record.port == "artnet" and record.host:
         return ArtnetPort(record.host, record.port_address, tell)
+    if record.port == "sacn":
+        return SacnPort(record.number, tell, host=record.host, priority=record.priority, interface=record.interface)
     if record.port == "enttec" and record.device:
         return EnttecPort(record.device, tell)
     if record.port == "midi" and record.device:

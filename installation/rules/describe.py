@@ -240,6 +240,8 @@ def _lights(piece: Piece) -> list[str]:
 def _port(universe: UniverseRecord) -> str:
     if universe.port == "artnet":
         return f"artnet {universe.host} {universe.net}.{universe.subnet}.{universe.universe}"
+    if universe.port == "sacn":
+        return f"sacn {universe.number} {universe.host or 'multicast'}"
     return f"{universe.port} {universe.device}"
 
 

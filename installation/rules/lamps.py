@@ -82,22 +82,27 @@ class MidiSlotRecord:
 class UniverseRecord:
     """512 slots and the port through which they leave.
 
-    port      "enttec" (a DMX USB Pro), "artnet" or "midi"
+    port      "enttec" (a DMX USB Pro), "artnet", "sacn" (by its own number) or "midi"
     device    enttec: a name in /dev/serial/by-id or the USB serial number; midi: the name of the MIDI port
-    host      artnet: the node's address
+    host      artnet: the node's address; sacn: one receiver's, instead of multicast
     net, subnet, universe   artnet: the port-address
+    priority, interface     sacn: who wins where two send; by which network card it leaves
     slots     midi: what each slot says
     """
 
     number: int
-    port: str = key(Choice("enttec", "artnet", "midi"), both("through what it leaves", "par où il sort"))
+    port: str = key(Choice("enttec", "artnet", "sacn", "midi"), both("through what it leaves", "par où il sort"))
     device: str | None = key(Text(),
                              both("enttec: the name in /dev/serial/by-id, or the USB serial number; midi: the port's name",
                                           "enttec : le nom dans /dev/serial/by-id, ou le numéro de série USB ; midi : le nom du port"), default=None)
-    host: str | None = key(address(), both("artnet: the node's address", "artnet : l'adresse du nœud"), default=None)
+    host: str | None = key(address(), both("artnet: the node's address; sacn: the receiver's, instead of multicast",
+                                               "artnet : l'adresse du nœud ; sacn : celle du récepteur, au lieu du multicast"), default=None)
     net: int = key(Whole(0, 127), both("artnet: net", "artnet : net"), default=0)
     subnet: int = key(Whole(0, 15), both("artnet: sub-net", "artnet : sous-réseau (sub-net)"), default=0)
     universe: int = key(Whole(0, 15), both("artnet: universe", "artnet : univers"), default=0)
+    priority: int = key(Whole(0, 200), both("sacn: the source with the highest wins", "sacn : la source qui a la plus haute l'emporte"), default=100)
+    interface: str | None = key(address(), both("sacn: this machine's address on the lamps' network, where it has several",
+                                                "sacn : l'adresse de cette machine sur le réseau des lampes, si elle en a plusieurs"), default=None)
     slots: Mapping[int, MidiSlotRecord] = key(TableOf(Whole(1, SLOTS), Record(MidiSlotRecord)),
                                               both("midi: what each slot says", "midi : ce que dit chaque canal"), factory=dict)
     where: str = ""

@@ -10,8 +10,8 @@ from .piece import Piece
 from .references import record_paths, unknown
 from .schema.findings import Findings
 
-_KEYS_OF_PORT = {"enttec": ("device",), "artnet": ("host", "net", "subnet", "universe"), "midi": ("device", "slots")}
-_NEEDED = {"enttec": "device", "artnet": "host", "midi": "device"}
+_KEYS_OF_PORT = {"enttec": ("device",), "artnet": ("host", "net", "subnet", "universe"), "sacn": ("host", "priority", "interface"), "midi": ("device", "slots")}
+_NEEDED = {"enttec": "device", "artnet": "host", "sacn": "number", "midi": "device"}
 
 
 def check_patch(piece: Piece, findings: Findings) -> None:
@@ -69,7 +69,7 @@ def _devices(piece: Piece, findings: Findings) -> None:
 def _universe(universe: UniverseRecord, path: str, findings: Findings) -> None:
     if universe.port is None:
         return
-    for key in ("device", "host", "net", "subnet", "universe", "slots"):
+    for key in ("device", "host", "net", "subnet", "universe", "priority", "interface", "slots"):
         if key not in _KEYS_OF_PORT[universe.port] and f"{path}.{key}" in findings.source.places:
             findings.note(f"{path}.{key}", both(f"{universe.port} has no {key}", f"{universe.port} n'a pas de {key}"),
                           id="config.unused",

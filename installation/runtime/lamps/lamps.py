@@ -25,6 +25,7 @@ import traceback
 from collections.abc import Callable
 
 from ...light.outlet import Outlet
+from ...ports.artnet_nodes import ArtnetNodes
 from ...ports.dmx import Edge, Port, Tell
 from ...ports.universe_port import port_for
 from ...rules.lamps import Light, UniverseRecord
@@ -50,6 +51,7 @@ class Lamps:
         self.outlet = Outlet(light, values.sent.get())
         self.ports: dict[int, Port] = {}
         self._light, self._values, self._tell, self._ways = light, values, tell, ways
+        self._nodes = ArtnetNodes()
         self._period = 1.0 / light.rate
         self._edges: dict[int, Edge] = {}
         self._failed: dict[int, float] = {}      # universe → when its port last failed
@@ -73,6 +75,7 @@ class Lamps:
                 words[LATE] += 1 + int((now - due) / self._period)
                 due = now + self._period
             await asyncio.sleep(due - now)
+        self._nodes.close()
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(asyncio.gather(*(port.close() for port in self.ports.values()), return_exceptions=True), CLOSE_WITHIN)
 
@@ -90,6 +93,7 @@ class Lamps:
                 if self._failed and now - self._failed.get(number, now) > STEADY:
                     del self._failed[number]
                     self._edge(number).end()
+        self._nodes.step(now)
         values.sent.put(outlet.sent)
         words = values.words
         words[HELD], words[FLASHES] = outlet.lights.held, outlet.lights.flashes
@@ -103,6 +107,8 @@ class Lamps:
             self._edge(number).begin(error if isinstance(error, Fault) else _failed(f"light.universes[{number}]", error))
         else:
             self.ports[number] = port
+            if universe.port == "artnet" and universe.host:
+                self._nodes.watch(universe.host, universe.port_address, self._tell)
 
     def _edge(self, number: int) -> Edge:
         return self._edges.setdefault(number, Edge(self._tell, f"light.universes[{number}]",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 CABLE = ("wire.", "serial.", "midi.")
 UNPLUGGED = ("wire.missing", "wire.lost")
+RIVALS = ("artnet.rival", "sacn.rival", "artnet.taken")
 MOST_LAMPS = 3
 
 
@@ -104,12 +105,20 @@ def _universes(fault: Fault, house: House) -> list[int] | None:
     if number:
         return [int(number[1])]
     found = [universe.number for universe in house.piece.light.universes.values()
-             if (universe.host and fault.where == f"Art-Net {universe.host}") or (universe.device and fault.where.startswith(universe.device))]
-    return found or ([] if fault.id.startswith("artnet.") else None)
+             if (universe.host and fault.where == f"Art-Net {universe.host}")
+             or (universe.port == "sacn" and fault.where == f"sACN {universe.number}")
+             or (universe.device and fault.where.startswith(universe.device))]
+    return found or ([] if fault.id.startswith(("artnet.", "sacn.")) else None)
+
+
+_RIVAL = Ailment(both("Something else may send to the lamps as well", "Autre chose envoie peut-être aussi aux lampes"),
+                 both("they may flicker; the sound goes on", "elles peuvent clignoter ; le son continue"), True)
 
 
 def _lamps(universes: list[int], fault: Fault, house: House) -> Ailment:
     light = house.piece.light
+    if fault.id in RIVALS:
+        return _RIVAL
     gone = fault.id in UNPLUGGED
     if set(universes) >= set(light.universes) or not universes:
         en, fr = ("The light box is unplugged", "Le boîtier de lumière est débranché") if gone else ("The light box does not answer",
