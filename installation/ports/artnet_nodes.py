@@ -4,8 +4,9 @@
     merging         the port-addresses that a node's answer says it merges from two sources (pure)
     ArtnetNodes     asks every node of the piece every three seconds, each by its address, never by broadcast
 
-A node that is sent the same port-address by two controllers merges what they say, and lamps look as if they flicker. It says so itself: bit 3 of GoodOutput ("the output is merging Art-Net data") in its ArtPollReply. Answers go to port 6454 of whoever asked, which several programs can share if
-each allows it; where another holds it for itself alone, that is told: then lighting software runs on this machine too.
+A node that is sent the same port-address by two controllers merges what they say, and lamps look as if they flicker. It says so
+itself: bit 3 of GoodOutput ("the output is merging Art-Net data") in its ArtPollReply. Answers go to port 6454 of whoever asked, which
+several programs can share if each allows it; where another holds it for itself alone, that is told: then lighting software runs here too.
 
 Source: Artistic Licence, Art-Net 4 specification, "ArtPoll" and "ArtPollReply".
 """
