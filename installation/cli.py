@@ -139,6 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument("--out", type=Path, metavar="FILE", help="the sound, as WAV")
     render.add_argument("--lights", type=Path, metavar="FILE", help="the light, as JSON lines")
     render.add_argument("--sensors", type=Path, metavar="FILE", help="a recorded trace to play in place of the sensors")
+    render.add_argument("--from", dest="begins", type=_moment, metavar="TIME", help="when it begins, by the room's clock: 2026-12-24T09:55")
     render.add_argument("--quiet", action="store_true", help="no progress")
 
     record = verb("record", _record, "write down what the sensors say, for `render --sensors`")
@@ -200,6 +201,15 @@ def _seconds(text: str) -> float:
     return value
 
 
+def _moment(text: str) -> str:
+    from datetime import datetime
+
+    try:
+        return datetime.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no moment like 2026-12-24T09:55") from None
+
+
 def _level(text: str) -> float:
     value = _number(text)
     if not (math.isfinite(value) and -80.0 <= value <= -12.0):
@@ -223,7 +233,7 @@ def _render(given: argparse.Namespace) -> int:
     from .runtime.rendering import Job, rendered
 
     files = {name: path and str(path) for name in ("out", "lights", "sensors") for path in [getattr(given, name)]}
-    return rendered(Job(str(given.piece), given.seconds, given.seed, quiet=given.quiet, **files))
+    return rendered(Job(str(given.piece), given.seconds, given.seed, begins=given.begins, quiet=given.quiet, **files))
 
 
 def _record(given: argparse.Namespace) -> int:

@@ -44,6 +44,7 @@ from .parts.program import Layer, Program
 from .senses.sensing import Sensing
 from .senses.wiring import Wiring
 from .sound.load import Load
+from .wall import Wall
 
 TICK = 0.01          # s between two control ticks
 FOLLOW = 0.002       # s at least between two times that mappings follow a sensor before the next tick: a flood costs no more
@@ -74,6 +75,7 @@ class Means:
     trace: Path | None = None          # readings from a file in place of every sensor
     state: Path | None = None          # where tuned values are kept; None keeps none
     costs: Callable[[], Costs] | None = None     # what sound takes; None where time is not real, and must not be heard
+    wall: Wall | None = None           # the time of day; None begins at a fixed moment and follows the loop's clock
 
 
 class House:
@@ -83,6 +85,7 @@ class House:
         self.piece, self.means = piece, means
         self._loop = asyncio.get_running_loop()
         tell = means.tell
+        self.wall = means.wall or Wall.virtual(self._loop.time)
         self.tree = Tree(hold=piece.remote.hold, on_fault=tell)
         for declaration in tree_declarations(piece, built.drivers, built.scenes):
             self.tree.declare(declaration)
@@ -158,6 +161,7 @@ class House:
             self._post_telemetry(now)
         if self.keeping:
             self.keeping.step(now)
+        self.wall.step(now)
 
     def shine(self, now: float) -> None:
         """One light frame: what every part wants, weighted by its fade, to the lamps. Neutral where all that should play is broken."""
@@ -212,6 +216,7 @@ class House:
         await self.tuning.close()
         if self.keeping:
             await self.keeping.close()
+        await self.wall.close()
 
     def value(self, name: str) -> float | None:
         """The value of a reading now; None while there is none."""

@@ -45,6 +45,7 @@ from .telling.health import Health
 from .telling.picture import Picture
 from .telling.pointing import Pointing
 from .telling.status import StatusLine, status
+from .wall import Wall
 
 FADE = 1.0          # s; of everything, when the piece is stopped
 
@@ -104,9 +105,9 @@ class _Performance:
         recorder = Recorder(arena, record, notices.tell) if record else None
         self.players = players = Players(arena, stage, sound, self.built.objects["engine", ""], tell=notices.tell)
         lighting = Lighting(piece.light, notices.tell)
-        state = state_folder(piece.folder) / "values.json"
-        self.house = house = House(piece, self.built, Means(stage, players, lighting, self.cache, notices.tell, notices.count, trace=trace, state=state,
-                                                          costs=stage.costs))
+        state = state_folder(piece.folder)
+        self.house = house = House(piece, self.built, Means(stage, players, lighting, self.cache, notices.tell, notices.count, trace=trace,
+                                                          state=state / "values.json", costs=stage.costs, wall=Wall.live(state / "clock.json")))
         players.on_dropped = house.dropped
         self.lookout = Lookout(piece.folder, notices.tell)
         self.gestures = Gestures(house.gate, notices.note)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -33,6 +34,7 @@ from .parts.builder import Built, Job, build
 from .places import cache_folder
 from .progress import Progress
 from .sound.threads import threads_for
+from .wall import REHEARSED, Wall
 from .whole import Whole
 
 
@@ -75,8 +77,10 @@ class InlineEngines:
 
 
 def render(folder: Path, *, seconds: float, seed: int | None = None, out: Path | None = None, lights: Path | None = None,
-           sensors: Path | None = None, quiet: bool = False, witness: Witness | None = None) -> int:
+           sensors: Path | None = None, begins: datetime | None = None, quiet: bool = False, witness: Witness | None = None) -> int:
     """Rehearse a piece into files; returns the command's exit code. Raises Faults if the piece is not in order.
+
+    begins    the moment by the room's clock at which it begins; without a zone it is the room's. None is the same moment each time
 
     The files appear under their names when they are whole, or were cut short by Ctrl-C.
     """
@@ -94,7 +98,7 @@ def render(folder: Path, *, seconds: float, seed: int | None = None, out: Path |
         checked_trace(sensors, built)
     files = {path: Whole(path) for path in (out, lights) if path is not None}
     try:
-        rehearse(_perform(piece, built, cache, seconds, _part(files, out), _part(files, lights), sensors, progress, quiet, witness))
+        rehearse(_perform(piece, built, cache, seconds, _part(files, out), _part(files, lights), sensors, begins, progress, quiet, witness))
     except Exception as error:
         for file in files.values():
             file.drop()
@@ -128,7 +132,7 @@ def _named(error: Exception, files: dict[Path, Whole]) -> None:
 
 
 async def _perform(piece: Piece, built: Built, cache: Path, seconds: float, out: Path | None, lights: Path | None, sensors: Path | None,
-                   progress: Progress, quiet: bool, witness: Witness | None) -> None:
+                   begins: datetime | None, progress: Progress, quiet: bool, witness: Witness | None) -> None:
     sound = piece.sound
     arena = Arena(sound.memory, sound.rate, piece.room.outputs, sound.inputs, longest_delay=piece.room.longest_delay)
     stage = Stage(arena) if witness is None else _Watched(arena, witness)
@@ -138,7 +142,7 @@ async def _perform(piece: Piece, built: Built, cache: Path, seconds: float, out:
     notices.before_line = progress.clear
     lines = _lights_file(lights, loop.time()) if lights else None
     lighting = RehearsedLight(piece.light, notices.tell, record=lines)
-    house = House(piece, built, Means(stage, engines, lighting, cache, notices.tell, notices.count, trace=sensors))
+    house = House(piece, built, Means(stage, engines, lighting, cache, notices.tell, notices.count, trace=sensors, wall=_wall(loop, begins)))
     wav = WavWriter(out, channels=piece.room.outputs, rate=sound.rate) if out else None
     try:
         await house.open()
@@ -167,6 +171,11 @@ async def _perform(piece: Piece, built: Built, cache: Path, seconds: float, out:
             wav.close()
         if lines:
             lines.close()
+
+
+def _wall(loop: asyncio.AbstractEventLoop, begins: datetime | None) -> Wall:
+    """The time of day in the rehearsal. It depends on nothing but the piece and what was asked."""
+    return Wall.virtual(loop.time, REHEARSED if begins is None else begins if begins.tzinfo else begins.replace(tzinfo=UTC))
 
 
 class _Watched(Stage):

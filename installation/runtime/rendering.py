@@ -22,6 +22,7 @@ import sys
 import threading
 import time
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -52,6 +53,7 @@ class Job:
     out: str | None = None
     lights: str | None = None
     sensors: str | None = None
+    begins: str | None = None        # an ISO 8601 moment
     quiet: bool = False
 
 
@@ -193,7 +195,9 @@ def main() -> None:
     code = 3
     try:
         out, lights, sensors = (None if path is None else Path(path) for path in (job.out, job.lights, job.sensors))
-        code = render(Path(job.folder), seconds=job.seconds, seed=job.seed, out=out, lights=lights, sensors=sensors, quiet=job.quiet, witness=line)
+        begins = None if job.begins is None else datetime.fromisoformat(job.begins)
+        code = render(Path(job.folder), seconds=job.seconds, seed=job.seed, out=out, lights=lights, sensors=sensors, begins=begins, quiet=job.quiet,
+                      witness=line)
         line.say("ended", code)
     except KeyboardInterrupt:
         line.say("ended", 130)

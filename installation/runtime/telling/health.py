@@ -12,15 +12,13 @@ from __future__ import annotations
 
 import asyncio
 import math
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ...rules.addresses import QUIET, STOP
 from ...terms.fault import Fault
 from ...terms.words import Words, both
-from . import wall
+from ..wall import Wall, shown
 from .ailments import Ailment, ailment, silent
 from .because import seconds
 
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
     from .pointing import Pointing
 
 LOOK = 0.25          # s between two looks
-SYNC = 30.0          # s between two looks at whether the clock is kept
 SILENCE = 10.0       # s without a word, and a sensor that should speak is silent
 MOST = 50            # troubles told
 WELL, WARNING, FAULT = "well", "warning", "fault"
@@ -48,17 +45,16 @@ class Trouble:
 
 
 class Health:
-    """The health of a house. pointing: whoever may have darkened its lamps; clock: seconds since 1970; is_kept: whether that can be trusted."""
+    """The health of a house. pointing: whoever may have darkened its lamps; wall: the time of day, the house's own if none is given."""
 
-    def __init__(self, house: House, notices: Notices, pointing: Pointing | None = None, *, clock: Callable[[], float] = time.time,
-                 is_kept: Callable[[], bool] = wall.trusted) -> None:
-        self._house, self._notices, self._pointing, self._clock, self._is_kept = house, notices, pointing, clock, is_kept
+    def __init__(self, house: House, notices: Notices, pointing: Pointing | None = None, *, wall: Wall | None = None) -> None:
+        self._house, self._notices, self._pointing, self._wall = house, notices, pointing, wall or house.wall
         self._loop = asyncio.get_running_loop()
         self._folder = f"{house.piece.folder.resolve()}/"
         self._since: dict[tuple[str, str], float] = {}
         self._troubles: list[Trouble] = []
         self._kept = False
-        self._looked = self._synced = -math.inf
+        self._looked = -math.inf
         self._sentence = both("", "")
         self._said: tuple[object, ...] = ()
         self._revision = 0
@@ -84,7 +80,7 @@ class Health:
     def says(self) -> dict[str, Any]:
         """All of it, as plain data. "since": seconds since 1970 where the clock can be trusted, else None; "for": seconds."""
         self._look()
-        now, offset = self._loop.time(), self._clock() - self._loop.time()
+        now, offset = self._loop.time(), self._wall.seconds - self._loop.time()
         return {"sentence": _plain(self._sentence), "level": self.level,
                 "list": [{**_plain(trouble.happened), "where": trouble.where, "remedy": _plain(trouble.remedy),
                           "plain": _plain(self._told(trouble, now)), "level": FAULT if trouble.ailment.grave else WARNING,
@@ -96,8 +92,7 @@ class Health:
         if now - self._looked < LOOK:
             return
         self._looked = now
-        if now - self._synced >= SYNC:
-            self._synced, self._kept = now, self._is_kept()
+        self._kept = self._wall.trusted
         faults = {(fault.id, fault.where): fault for fault in self._notices.lasting()}
         self._since = {key: self._since.get(key, now) for key in faults}
         self._troubles = [self._trouble(fault, self._since[key]) for key, fault in faults.items()] + self._silences(faults, now)
@@ -136,8 +131,8 @@ class Health:
     def _told(self, trouble: Trouble, now: float) -> Words:
         """What is wrong, since when, and what goes on."""
         if self._kept:
-            wall_now = self._clock()
-            en, fr = wall.shown(wall_now - (now - trouble.since), wall_now)
+            wall_now = self._wall.seconds
+            en, fr = shown(wall_now - (now - trouble.since), wall_now, self._wall.zone)
             since = both(f" since {en}", f" depuis {fr}")
         elif now - trouble.since < 60.0:
             since = both("", "")

@@ -8,9 +8,9 @@ import pytest
 
 from installation.rules.gate import Hand
 from installation.runtime.notices import Notices
-from installation.runtime.telling import wall
 from installation.runtime.telling.health import FAULT, WARNING, WELL, Health
 from installation.runtime.telling.pointing import Pointing
+from installation.runtime.wall import Wall, shown
 from installation.terms.fault import Fault, Recovery
 from installation.terms.words import both
 from tests.runtime.house_at_work import CONFIG, Folder, Show, with_house
@@ -33,7 +33,7 @@ class Patient:
     def __init__(self, show: Show, kept: bool = True) -> None:
         self.show, self.notices = show, Notices(show.loop.time, io.StringIO())
         self.pointing = Pointing(show.house, show.folder.cache)
-        self.health = Health(show.house, self.notices, self.pointing, clock=lambda: NOON + show.now, is_kept=lambda: kept)
+        self.health = Health(show.house, self.notices, self.pointing, wall=Wall(lambda: NOON + show.now, lambda: show.now, lambda: kept))
 
     @property
     def en(self) -> str:
@@ -67,7 +67,7 @@ def fault(id: str, where: str, remedy: str = "") -> Fault:
 
 def clock(patient: Patient, ago: float) -> str:
     now = NOON + patient.show.now
-    return wall.shown(now - ago, now)[0]
+    return shown(now - ago, now)[0]
 
 
 def test_all_is_well_until_something_is_not_and_again_when_it_is_over(folder: Folder) -> None:
@@ -185,10 +185,3 @@ def test_every_fault_has_plain_words_in_both_languages(folder: Folder) -> None:
             await patient.tell(Recovery(both("", ""), "somewhere:3", id))
 
     at_work(folder, script)
-
-
-def test_a_moment_is_said_as_people_say_it() -> None:
-    en, fr = wall.shown(NOON - 60, NOON)
-    assert en == fr and len(en) == 5 and en[2] == ":"
-    assert wall.shown(NOON - 3 * 86_400, NOON)[0].split()[1] == "Nov" and wall.shown(NOON - 3 * 86_400, NOON)[1].split()[1] == "nov."
-    assert wall.trusted() in (True, False)
