@@ -138,8 +138,8 @@ class SensorRecord:
 
     name: str
     driver: str = key(Text(),
-                      both("a driver that comes with the engine (its name, or osc, midi, visitors), or a file of the piece (sensors/mine.py)",
-                                   "un pilote fourni (son nom, ou osc, midi, visitors), ou un fichier de la pièce (sensors/mien.py)"))
+                      both("a driver that comes with the engine (its name, or osc, midi, clock, visitors), or a file of the piece (sensors/mine.py)",
+                                   "un pilote fourni (son nom, ou osc, midi, clock, visitors), ou un fichier de la pièce (sensors/mien.py)"))
     device: str | None = key(Text(),
                              both("serial: the name in /dev/serial/by-id, or the USB serial number; midi: the port's name",
                                           "série : le nom dans /dev/serial/by-id, ou le numéro de série USB ; midi : le nom du port"), default=None)

@@ -14,7 +14,7 @@ from .schema.files import file_inside
 from .schema.findings import Findings
 from .score import SILENCE
 
-BUILT_IN = ("osc", "midi", "visitors")     # drivers that are part of the engine, not files
+BUILT_IN = ("osc", "midi", "clock", "visitors")     # drivers that are part of the engine, not files
 
 
 def check_references(piece: Piece, findings: Findings, drivers: Collection[str] | None) -> None:

@@ -91,7 +91,7 @@ class House:
             self.tree.declare(declaration)
         self.gate = Gate(self.tree, {Role.VISITOR: piece.remote.visitors, Role.ATTENDANT: piece.remote.attendants}, piece.remote.hold)
         self.readings = Readings()
-        self.sensing = Sensing.of(piece, self.readings, tell, trace=means.trace, heard=self._heard)
+        self.sensing = Sensing.of(piece, self.readings, tell, trace=means.trace, heard=self._heard, wall=self.wall)
         self._fresh: set[str] = set()                          # sensors that have spoken, and whose mappings have not been run yet
         self._followed = 0.0
         self.stage = means.stage

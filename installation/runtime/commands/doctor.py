@@ -20,6 +20,7 @@ from pathlib import Path
 from ... import __version__
 from ...rules.config import load_piece
 from ...rules.piece import Piece
+from ...rules.references import BUILT_IN
 from ...terms.fault import Fault
 from ...terms.words import Words, both, say, speak, words
 from ..places import cache_folder, state_folder
@@ -159,7 +160,7 @@ def _serial(piece: Piece | None, folder: Path) -> Iterator[Look]:
     names = [device["name"] for device in find_serial()]
     yield Look(WELL, both("serial ports", "ports série"), ", ".join(names) or both("none", "aucun"))
     for record in (piece.sensors.values() if piece else ()):
-        if record.device and record.driver not in ("midi", "osc", "visitors") and not any(record.device in name for name in names):
+        if record.device and record.driver not in BUILT_IN and not any(record.device in name for name in names):
             yield Look(CARE, both("serial port", "port série"),
                        both(f"{record.name}: {record.device} is not plugged in", f"{record.name} : {record.device} n'est pas branché"),
                        both("The piece plays without it and takes it up when it is there.", "La pièce joue sans, et le reprend quand il est là."))

@@ -31,6 +31,7 @@ from ..senses.sensing import Sensing
 from ..senses.wiring import Wiring
 from ..stopping import Stop
 from ..telling.status import fitted
+from ..wall import Wall
 from .beside import Beside
 from .checking import examine
 
@@ -57,7 +58,7 @@ class Senses:
         self.tree = Tree(hold=piece.remote.hold, on_fault=notices.tell)
         for declaration in tree_declarations(piece, built.drivers, built.scenes):
             self.tree.declare(declaration)
-        self.sensing = Sensing.of(piece, self.readings, notices.tell)
+        self.sensing = Sensing.of(piece, self.readings, notices.tell, wall=Wall.live())
         self.wiring = Wiring(piece.mappings, self.readings, self.tree, notices.tell)
         record = piece.remote.osc
         self.tablets = Tablets(record, Gate(self.tree, hold=piece.remote.hold), self.sensing.osc, notices.tell) if record and self.sensing.osc else None

@@ -95,6 +95,8 @@ def _sensor(name: str, fault: Fault) -> Ailment:
         return Ailment(both(f"The sensor {name} cannot be reached", f"Le capteur {name} n'est pas joignable"), PLAYS_ON)
     if fault.id == "sensor.silent":
         return silent(name)
+    if fault.id == "clock.unknown":
+        return Ailment(both("The time of day is not known", "L'heure n'est pas connue"), both("what depends on it waits", "ce qui en dépend attend"))
     return Ailment(both(f"The sensor {name} says things that make no sense", f"Le capteur {name} dit des choses insensées"),
                    both("its last good reading stands", "sa dernière bonne mesure tient"))
 

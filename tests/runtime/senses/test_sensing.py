@@ -6,7 +6,9 @@ import io
 import json
 import math
 import random
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -18,6 +20,7 @@ from installation.rules.trace import Recorder, trace_lines
 from installation.runtime.clock import VirtualLoop
 from installation.runtime.parts.loading import load_driver
 from installation.runtime.senses.sensing import Sensing, built_in_facts
+from installation.runtime.wall import Wall
 from installation.terms.fault import Fault, Faults, Recovery
 from installation.terms.reading import Freshness
 from tests.ports.stand_in import Plug, places, until
@@ -390,6 +393,43 @@ def test_a_full_record_is_told_once() -> None:
     rehearse(play())
 
 
+def test_the_clock_says_the_time_while_it_is_known() -> None:
+    async def play() -> None:
+        ear, readings, loop = Ear(), Readings(), asyncio.get_running_loop()
+        known = [False]
+        start = datetime(2026, 11, 25, 12, 0, tzinfo=UTC).timestamp()
+        wall = Wall(lambda: start + loop.time(), loop.time, lambda: known[0], zone=ZoneInfo("Europe/Paris"))
+        sensing = Sensing([sensor("clock", "clock", cycle="10 min", rest={"cycle": 0.25})], {}, readings, ear.tell, wall=wall)
+        await sensing.open()
+        await asyncio.sleep(10)
+        assert ear.edges() == ["+clock.unknown"] and readings.read("clock.day", loop.time()).freshness is Freshness.ABSENT
+        known[0] = True
+        await asyncio.sleep(20)
+        assert ear.edges() == ["+clock.unknown", "-clock.unknown"]
+        read = {field: readings.read(f"clock.{field}", loop.time()).value for field in ("day", "weekday", "cycle")}
+        assert read == pytest.approx({"day": 13 * 3600 + 30, "weekday": 3, "cycle": 0.05}, abs=1e-3)
+        await sensing.close()
+
+    rehearse(play())
+
+
+def test_two_machines_that_were_started_at_different_moments_agree() -> None:
+    """Without a word between them: the one that comes late is in the middle of the cycle, where the other is."""
+    seen = []
+    for late in (0.0, 137.0):
+        async def play(late: float = late) -> None:
+            readings, loop = Readings(), asyncio.get_running_loop()
+            wall = Wall.virtual(loop.time, datetime(2026, 11, 25, 12, 0, tzinfo=UTC) + timedelta(seconds=late))
+            sensing = Sensing([sensor("clock", "clock", cycle="10 min")], {}, readings, Ear().tell, wall=wall)
+            await sensing.open()
+            await asyncio.sleep(200 - late)
+            seen.append(readings.read("clock.cycle", loop.time()).value)
+            await sensing.close()
+
+        rehearse(play())
+    assert seen[0] == pytest.approx(200 / 600, abs=1e-3) and abs(seen[0] - seen[1]) < 0.05 / 600 + 1e-9
+
+
 def test_built_in_facts_say_what_check_needs() -> None:
     osc = built_in_facts(sensor("a", "osc", fields={"reach": {"address": "/a", "unit": "cm"}}, pace="50 ms"))
     assert osc is not None and osc.fields == {"reach": "m"} and osc.pace == 0.05
@@ -397,6 +437,8 @@ def test_built_in_facts_say_what_check_needs() -> None:
     assert visitors is not None and visitors.fields["p"] == "m" and visitors.pace == 0.05
     midi = built_in_facts(sensor("c", "midi", fields={"k": {"note": 60}}))
     assert midi is not None and midi.fields == {"k": "ratio"} and midi.pace == math.inf
+    clock = built_in_facts(sensor("e", "clock", place=[48.85, 2.35]))
+    assert clock is not None and clock.fields["sun"] == "deg" and clock.pace == 0.05
     assert built_in_facts(sensor("d", "csv_line")) is None
     with pytest.raises(Fault) as caught:
         built_in_facts(sensor("e", "osc", feelds={}))
