@@ -18,6 +18,7 @@ from typing import Any
 
 from ..terms.role import FULL, ROLES
 from ..terms.words import both
+from .care import Care
 from .lamps import NO_LIGHT, FixtureRecord, KindRecord, Light, MidiSlotRecord, UniverseRecord
 from .remote import OscRecord, PinsRecord, Remote, WebRecord
 from .schema.chain import Stale, Steps
@@ -31,7 +32,7 @@ OUTPUTS = 64
 REST = "rest"      # MappingRecord.when_stale: the sensor's declared rest goes through the chain
 HOLD = "hold"      # MappingRecord.when_stale: what it gave last stands
 
-__all__ = ["HOLD", "OUTPUTS", "REST", "ChangeRecord", "FixtureRecord", "KindRecord", "LayerRecord", "Light", "Loudspeaker",
+__all__ = ["HOLD", "OUTPUTS", "REST", "Care", "ChangeRecord", "FixtureRecord", "KindRecord", "LayerRecord", "Light", "Loudspeaker",
            "MappingRecord",
            "MidiSlotRecord", "OscRecord", "Piece", "PinsRecord", "Remote", "Room", "SceneRecord", "SensorRecord", "Sound", "UniverseRecord", "WebRecord"]
 
@@ -272,6 +273,7 @@ class Piece:
                                          default=())
     light: Light = key(Record(Light), both("lamps", "lumières"), default=NO_LIGHT)
     remote: Remote = key(Record(Remote), both("the network", "le réseau"), factory=Remote)
+    care: Care = key(Record(Care), both("what is done when the sound stays away", "ce qui est fait quand le son ne revient pas"), factory=Care)
 
     def where(self, record: Any, key: str = "") -> str:
         """file:line and key of one key of a record: "config.yaml:31  mappings[1].to"."""

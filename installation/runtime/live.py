@@ -24,6 +24,7 @@ from ..rules.piece import Piece
 from ..terms.fault import Fault, Faults
 from ..terms.words import both, say
 from .aside import Aside, steadily, unforeseen
+from .care.healing import Acts, Healing
 from .commands.checking import checked_trace, opened
 from .companion import Companions
 from .house import TICK, House, Means
@@ -120,7 +121,9 @@ class _Performance:
                                                      lines=notices.kept, invite=self._invite)
         remote = Remoting(piece, house.gate, house.sensing.osc, notices.tell, desk, browsers)
         edits = Edits(scene_files(piece), self._edited)
-        self.companions = Companions([], notices.tell)
+        self.companions = Companions([
+            Healing(piece.care, Acts(players.again, stop.leave), notices, house.wall, state / "healing.json"),
+        ], notices.tell)
         self._builders: list[Callable[[], None]] = []
 
         def fade() -> None:
@@ -153,7 +156,7 @@ class _Performance:
             failed = error
         self.notify.stopping()
         self.line.clear()
-        stop.within(LAST, 0 if failed is None else 3)
+        stop.within(LAST, stop.code if failed is None else 3)
         if failed is None:
             notices.note(both("fading out", "fondu de fin"))
         for builder in self._builders:
@@ -173,7 +176,7 @@ class _Performance:
         arena.close()
         if failed is not None:
             raise unforeseen(failed)
-        return 0
+        return stop.code
 
     def _work(self) -> list[asyncio.Task]:
         house, tell = self.house, self.notices.tell

@@ -2,6 +2,7 @@
 
     stop = Stop(loop, begin)        begin() is called at the signal itself; it must only set flags
     await stop.asked.wait()
+    stop.leave(3)                   the engine itself wants to end, with this code, as if it had been told to
     stop.within(LAST)               from now on the process has so long to end by itself
 
 The handler is Python's own rather than the loop's, because a play() that never awaits holds the loop for ever, and the person at the
@@ -22,12 +23,13 @@ LAST = 2.7          # s after which the end is not waited for any longer
 
 
 class Stop:
-    """Made in the main thread, inside the running loop."""
+    """Made in the main thread, inside the running loop. code: what the process ends with."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, begin: Callable[[], None] = lambda: None) -> None:
         self.asked = asyncio.Event()
         self._loop, self._begin = loop, begin
         self._timer: threading.Timer | None = None
+        self.code = 0
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._heard)
 
@@ -36,6 +38,13 @@ class Stop:
         self._begin = begin
         if self.asked.is_set():
             begin()
+
+    def leave(self, code: int) -> None:
+        """End as a signal would, but with this code: the service manager starts what ended so anew. A signal that was heard before stands."""
+        if not self.asked.is_set():
+            self.code = code
+            self._begin()
+            self.asked.set()
 
     def within(self, seconds: float = LAST, code: int = 0) -> None:
         """End the process hard if it has not ended by itself by then. Players fade by themselves when control is gone."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...terms.words import Words, both, say
+from ..care import Care
 from ..lamps import KINDS, SLOTS, FixtureRecord, KindRecord, Light, MidiSlotRecord, UniverseRecord
 from ..piece import ChangeRecord, LayerRecord, Loudspeaker, MappingRecord, Piece, Room, SceneRecord, SensorRecord, Sound
 from ..remote import MidiRecord, OscRecord, PinsRecord, Remote, WebRecord
@@ -72,6 +73,9 @@ _SECTIONS: tuple[tuple[type, str, Words], ...] = (
     (MidiRecord, "remote.midi[]", both("What its controls move is learnt by touching, and saved in `controls.yaml` beside this file.",
                                        "Ce que règlent ses commandes s'apprend en y touchant, et s'enregistre dans `controls.yaml`, à côté de ce fichier.")),
     (WebRecord, "remote.web", both("Looking on needs no PIN; moving something does.", "Regarder ne demande pas de code ; régler, si.")),
+    (Care, "care", both("Where the sound stays away though nothing is unplugged: steps that are taken one after another, each with its reason in the log.",
+                        "Quand le son ne revient pas sans que rien soit débranché : des mesures prises l'une après l'autre, chacune avec sa raison dans le "
+                        "journal.")),
     (PinsRecord, "remote.web.pins", both("Hashed: `installation pin` asks for one and prints the line.",
                                            "Hachés : `installation pin` en demande un et imprime la ligne.")),
 )

@@ -5,6 +5,7 @@
     await players.need(plan, objects)    both have the kernels of this plan; Fault if one cannot be loaded
     players.state                        what the status line shows
     players.alive                        what the watchdog asks
+    players.again(afresh=True)           the card is opened anew; afresh: by a player that has nothing from before
     await players.close(fade=0.5)        fade, close, and kill what does not close
 
 A player that died, or whose blocks stand still, is killed first; then the epoch moves on, so that it writes nothing even if it
@@ -75,6 +76,7 @@ class Players:
         self._card: dict[str, Any] = {}
         self._policy: dict[str, Any] = {}
         self._closed = self._in_trouble = False
+        self._again: bool | None = None            # whether the card is to be opened anew, and afresh
         self._still = self._seen_at = self._began = 0.0
         self._seen_blocks = -1
 
@@ -157,6 +159,17 @@ class Players:
             return False
         return self._absence.fault is not None or self._still < 2.0 or self._still == AT_ONCE
 
+    @property
+    def age(self) -> float:
+        """Seconds since the card, or the silent clock, last asked for a block, as far as they have been seen to pass."""
+        return min(self._still, 3600.0)
+
+    def again(self, *, afresh: bool = False) -> None:
+        """Let the card be opened anew: the player that sounds closes it, and the next one opens it. afresh: the player is ended, and the next one has
+        been started for this, so that nothing is left of what either of them knew. The piece goes on at the same sample."""
+        self._again = afresh
+        self._woken.set()
+
     # ---- supervision -----------------------------------------------------------------------------------------------------
 
     async def _supervise(self) -> None:
@@ -168,6 +181,8 @@ class Players:
             self._woken.clear()
             if self._active is None or self._active.is_dying or self._stands_still(loop.time()):
                 await self._replace()
+            elif self._again is not None:
+                await self._open_again(self._active)
             elif self._absence.found and self._standby.is_ready:
                 await self._move_to_card(self._active)
             self._absence.tick(loop.time())
@@ -185,6 +200,20 @@ class Players:
             return False
         self._still += awake
         return self._still > max(STILL, 12 * int(self._words[CARD_FRAMES]) / max(1, int(self._words[RATE])))
+
+    async def _open_again(self, old: Child) -> None:
+        """Somebody asked for it: what supervision sees as well is not at fault. If it fails, the loop's next turn starts another."""
+        afresh, self._again = self._again, None
+        try:
+            successor = await self._loaded_child() if afresh else None
+            self._active = None
+            await (old.kill() if afresh else old.close())
+            if successor is not None:
+                await self._begin(successor)
+            else:
+                await self._succeed(trusted=True)
+        except Fault as fault:
+            self._tell(fault)
 
     async def _replace(self) -> None:
         """The active player is dead or stands still: end it, find out why, and let the next one sound."""
