@@ -1,4 +1,4 @@
-"""The command: `installation run | check | render | record | watch | walk | listen | devices | new | doctor | service | layout | pin`.
+"""The command: `installation run | check | render | record | watch | walk | listen | devices | new | doctor | service | log | layout | pin`.
 
 Exit codes: 0 all is well, 1 the piece is at fault, 2 wrong usage, 3 the machine is at fault.
 """
@@ -20,7 +20,7 @@ from .terms.fault import Fault, Faults
 WELL, PIECE, USAGE, MACHINE = 0, 1, 2, 3
 INTERRUPTED = 130                # by Ctrl-C, work that was to come to an end by itself
 LASTING = ("run", "watch", "record", "walk")      # what is stopped by Ctrl-C and TERM, and is well then
-MACHINES = ("machine", "service", "cache", "record", "player", "players", "card", "engine", "builder", "arena.memory", "arena.magic", "native")
+MACHINES = ("machine", "logbook.read", "service", "cache", "record", "player", "players", "card", "engine", "builder", "arena.memory", "arena.magic", "native")
 
 EPILOGUE = """\
 the first ten minutes:
@@ -177,6 +177,15 @@ def _parser() -> argparse.ArgumentParser:
     service.add_argument("--user", metavar="NAME", help="the user it runs as (you, or who called sudo)")
     service.add_argument("--dry-run", action="store_true", help="print the unit, change nothing")
 
+    log = verb("log", _log, "what has happened to a piece: starts, faults and their ends, scenes, hands, over power cuts",
+               "A line: when (~ where the clock was not right yet), which start of the machine, what sort, and what happened.")
+    log.add_argument("--since", metavar="TIME", help="2 h, 3 d, 2026-11-24, 2026-11-24T10:42")
+    log.add_argument("--kind", action="append", default=[], metavar="KIND", help="only start, stop, fault, over, scene, hand…; may be given again")
+    log.add_argument("--boot", type=int, metavar="N", help="only this start of the machine; 0 the last, -1 the one before")
+    log.add_argument("--last", type=int, default=100, metavar="N", help="so many lines at most (100); 0: all")
+    log.add_argument("--state", type=Path, metavar="FOLDER", help="the state folder (the piece's, or the service's)")
+    log.add_argument("--json", action="store_true", help="the same as data, one object a line")
+
     layout = verb("layout", _layout, "write the piece's controls as a layout for a tablet's app", piece=False)
     layout.add_argument("app", choices=("touchosc", "open-stage-control"), help="which app opens it")
     layout.add_argument("folder", type=Path, metavar="FOLDER", help="where the file goes")
@@ -282,6 +291,12 @@ def _service(given: argparse.Namespace) -> int:
     from .runtime.commands.service import service
 
     return service(given.action, Path(given.piece), user=given.user, dry_run=given.dry_run)
+
+
+def _log(given: argparse.Namespace) -> int:
+    from .runtime.commands.log import log
+
+    return log(Path(given.piece), since=given.since, kinds=given.kind, boot=given.boot, last=max(0, given.last), as_json=given.json, state=given.state)
 
 
 def _layout(given: argparse.Namespace) -> int:

@@ -36,6 +36,7 @@ from ..terms.words import Words, both
 from .aside import unforeseen
 from .lamps.lighting import Looks
 from .memory.keeping import Keeping
+from .memory.logbook import Logbook
 from .memory.tuning import Tuning
 from .parts.builder import Built
 from .parts.cast import Cast
@@ -75,6 +76,7 @@ class Means:
     trace: Path | None = None          # readings from a file in place of every sensor
     state: Path | None = None          # where tuned values are kept; None keeps none
     costs: Callable[[], Costs] | None = None     # what sound takes; None where time is not real, and must not be heard
+    logbook: Logbook | None = None     # where what happens is written; None keeps the newest of it in memory
     wall: Wall | None = None           # the time of day; None begins at a fixed moment and follows the loop's clock
 
 
@@ -86,6 +88,7 @@ class House:
         self._loop = asyncio.get_running_loop()
         tell = means.tell
         self.wall = means.wall or Wall.virtual(self._loop.time)
+        self.logbook = means.logbook or Logbook(None, self.wall, tell)
         self.tree = Tree(hold=piece.remote.hold, on_fault=tell)
         for declaration in tree_declarations(piece, built.drivers, built.scenes):
             self.tree.declare(declaration)

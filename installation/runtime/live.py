@@ -22,7 +22,7 @@ from ..remote.desk import Desk
 from ..rules.check import cross_check
 from ..rules.piece import Piece
 from ..terms.fault import Fault, Faults
-from ..terms.words import both, say
+from ..terms.words import Words, both, say
 from .aside import Aside, steadily, unforeseen
 from .care.healing import Acts, Healing
 from .commands.checking import checked_trace, opened
@@ -30,6 +30,8 @@ from .companion import Companions
 from .house import TICK, House, Means
 from .lamps.lighting import Lighting
 from .lookout import Lookout
+from .memory.happenings import Happenings
+from .memory.logbook import Logbook
 from .notices import Notices
 from .parts.builder import Built, Job, build
 from .parts.edits import Edits
@@ -107,11 +109,14 @@ class _Performance:
         self.players = players = Players(arena, stage, sound, self.built.objects["engine", ""], tell=notices.tell)
         lighting = Lighting(piece.light, notices.tell)
         state = state_folder(piece.folder)
+        wall = Wall.live(state / "clock.json")
         self.house = house = House(piece, self.built, Means(stage, players, lighting, self.cache, notices.tell, notices.count, trace=trace,
-                                                          state=state / "values.json", costs=stage.costs, wall=Wall.live(state / "clock.json")))
+                                                          state=state / "values.json", costs=stage.costs, wall=wall,
+                                                          logbook=Logbook(state, wall, notices.tell)))
+        self.happenings = Happenings(house, notices)
         players.on_dropped = house.dropped
         self.lookout = Lookout(piece.folder, notices.tell)
-        self.gestures = Gestures(house.gate, notices.note)
+        self.gestures = Gestures(house.gate, self._moved)
         desk, web = Desk(), piece.remote.web
         house.tuning.offer(desk)
         pointing = Pointing(house, self.cache, notices.note)
@@ -157,6 +162,7 @@ class _Performance:
         self.notify.stopping()
         self.line.clear()
         stop.within(LAST, stop.code if failed is None else 3)
+        self.happenings.ended(failed, stop.code)
         if failed is None:
             notices.note(both("fading out", "fondu de fin"))
         for builder in self._builders:
@@ -170,6 +176,7 @@ class _Performance:
             task.cancel()
         await asyncio.gather(asked, *work, edits.stop(), remote.close(), self.companions.close(), return_exceptions=True)
         self.gestures.step(loop.time(), last=True)
+        await self.happenings.close()
         self.lookout.stop()
         if recorder:
             recorder.close()
@@ -196,10 +203,15 @@ class _Performance:
 
     def _show(self, now: float) -> None:
         self.gestures.step(now)
+        self.happenings.step(now)
         self.companions.step(now)
         text = status(self.house, self.players, self.health)
         self.line.show(text)
         self.notify.status(text)
+
+    def _moved(self, said: Words) -> None:
+        self.notices.note(said)
+        self.happenings.moved(said)
 
     def _invite(self, url: str, pin: str) -> None:
         """Say where the page is. The PIN is for the terminal, or the journal, and not for the log that everyone can read."""

@@ -43,6 +43,7 @@ class Notices:
         self._said: dict[tuple[str, str, str], float] = {}
         self.history: deque[Notice] = deque(maxlen=KEPT)
         self.counts: dict[str, int] = {}
+        self.listeners: list[Callable[[Fault | Recovery], None]] = []      # hear of each fault when it begins, and when it is over
         self.before_line: Callable[[], None] | None = None      # clears a status line before a log line is printed
 
     def tell(self, what: Fault | Recovery) -> None:
@@ -51,23 +52,37 @@ class Notices:
             for fault in what.faults:
                 self.tell(fault)
             return
-        key = (what.id, what.where)
         with self._lock:
-            self.counts[what.id] = self.counts.get(what.id, 0) + 1
-            if isinstance(what, Recovery):
-                self._lasting.pop(key, None)
-                if what.happened:
-                    self._line(5, what.say(), what.id)
-                return
-            now = self._clock()
-            again = (*key, what.happened.en)
-            last = self._said.get(again)
-            self._said[again] = now
-            if len(self._said) > 1000:
-                self._said = dict(list(self._said.items())[-500:])
-            self._lasting[key] = what
-            if last is None or now - last >= REPEATS:
-                self._line(4, what.say(), what.id)
+            edge = self._edge(what)
+            self._say(what)
+        if edge is not None:
+            for listener in self.listeners:
+                listener(edge)
+
+    def _edge(self, what: Fault | Recovery) -> Fault | Recovery | None:
+        """What has begun or is over by this; None where it is only said again. What ends in silence is over in the words of its fault."""
+        lasting = self._lasting.get((what.id, what.where))
+        if isinstance(what, Recovery):
+            return None if lasting is None else what if what.happened else Recovery(lasting.happened, what.where, what.id)
+        return what if lasting is None or lasting.happened != what.happened else None
+
+    def _say(self, what: Fault | Recovery) -> None:
+        key = (what.id, what.where)
+        self.counts[what.id] = self.counts.get(what.id, 0) + 1
+        if isinstance(what, Recovery):
+            self._lasting.pop(key, None)
+            if what.happened:
+                self._line(5, what.say(), what.id)
+            return
+        now = self._clock()
+        again = (*key, what.happened.en)
+        last = self._said.get(again)
+        self._said[again] = now
+        if len(self._said) > 1000:
+            self._said = dict(list(self._said.items())[-500:])
+        self._lasting[key] = what
+        if last is None or now - last >= REPEATS:
+            self._line(4, what.say(), what.id)
 
     def note(self, text: Words | str, level: int = 6) -> None:
         """Say something that is no fault."""

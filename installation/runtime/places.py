@@ -8,6 +8,7 @@ A place that cannot be written is still used for reading; whoever writes says so
 """
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from pathlib import Path
@@ -43,13 +44,18 @@ def is_writable(folder: Path) -> bool:
     return os.access(folder, os.W_OK | os.X_OK)
 
 
+def set_aside(path: Path) -> None:
+    """Keep a file that makes no sense under another name, `.damaged`, so that whoever knows how can still look at it. Never raises."""
+    with contextlib.suppress(OSError):
+        path.replace(path.with_name(f"{path.name}.damaged"))
+
+
 def write_whole(path: Path, data: bytes, mode: int | None = None) -> None:
     """Write a file so that a power cut leaves the old one or the new one, never half of one; with its folders. Raises OSError.
 
     mode   its permissions; without it, it is its owner's alone
     """
-    made = [folder for folder in (path.parent, *path.parent.parents) if not folder.exists()]
-    path.parent.mkdir(parents=True, exist_ok=True)
+    made_folder(path.parent)
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -62,12 +68,19 @@ def write_whole(path: Path, data: bytes, mode: int | None = None) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-    for folder in (path.parent, *(folder.parent for folder in made)):
-        _settle(folder)
+    settle(path.parent)
 
 
-def _settle(folder: Path) -> None:
-    """What a folder lists is on the disk from here on."""
+def made_folder(folder: Path) -> None:
+    """A folder and those above it are there, and stay there after a power cut. Raises OSError."""
+    made = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in made:
+        settle(each.parent)
+
+
+def settle(folder: Path) -> None:
+    """What a folder lists is on the disk from here on. Raises OSError."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -41,6 +41,11 @@ def opened(folder: Path) -> Piece:
     return piece
 
 
+def piece_language(folder: Path) -> None:
+    """Speak a piece's language, where its config file says it, however broken the rest is."""
+    speak(_language(folder))
+
+
 def check(folder: Path, *, as_json: bool = False, compile: bool = True) -> int:
     """Print the faults and return 1, or the piece as it is understood and return 0."""
     piece, built, faults = examine(folder, compile=compile, progress=Progress(quiet=as_json))
