@@ -2,6 +2,7 @@
 
     render_block   requests, graphs, mix, guard, commit
     guard_block    the mix through the guard
+    measure_inputs how much came in
     tap            the finished block into the recording ring, where there is one
     commit         the small states copied whole; then, and only then, the block counts
 
@@ -13,6 +14,7 @@ a player whose successor has begun leaves, and has changed nothing that anyone r
 from __future__ import annotations
 
 from ..dsp.guard import protect
+from ..dsp.heard import hear
 from ..dsp.primitives import double_of, doubles, floats, kernel, nanoseconds, store_release, swap_if, words
 from .clocked import note_block
 from .layout import (
@@ -24,6 +26,7 @@ from .layout import (
     E_FRAME,
     E_GRAPHS,
     E_GUARD,
+    E_HEARD,
     E_LIMITING,
     E_METERS,
     E_PENDINGS,
@@ -41,9 +44,12 @@ from .layout import (
     GUARD_LINE_FRAMES,
     GUARD_SETTINGS,
     GUARD_STATE,
+    HEARD_WORDS,
     I_STREAMS,
     I_STREAMS_AT,
     IN_SILENCE,
+    INPUT_AT,
+    INPUTS,
     INSIDE,
     INSTANCE_WORDS,
     LAST_NS,
@@ -116,6 +122,16 @@ def tap(user, copy):
 
 
 @kernel
+def measure_inputs(base):
+    """How much came in with the last block that was heard."""
+    head = header(base)
+    heard = floats(base + head[INPUT_AT], (head[INPUTS], FRAMES))
+    rows = doubles(base + head[STATE_AT] + E_HEARD * WORD, (head[INPUTS], HEARD_WORDS))
+    for number in range(head[INPUTS]):
+        hear(heard[number], float(head[RATE]), rows[number])
+
+
+@kernel
 def commit(user, copy):
     """Copy the small states whole, then say so, if no other player has taken over meanwhile. Whether it was so."""
     base = user[U_BASE]
@@ -126,6 +142,8 @@ def commit(user, copy):
     for k in range(E_PENDINGS + live[E_WAITING] * ROW_WORDS):
         kept[k] = live[k]
     for k in range(E_GRAPHS, E_GRAPHS + live[E_ROWS] * GRAPH_WORDS):
+        kept[k] = live[k]
+    for k in range(E_HEARD, E_HEARD + head[INPUTS] * HEARD_WORDS):
         kept[k] = live[k]
     for k in range(E_WORDS, count):
         kept[k] = live[k]
@@ -170,6 +188,7 @@ def render_block(user):
         return STALE
     silent = guard_block(user, copy)
     tap(user, copy)
+    measure_inputs(base)
     own = states(base)
     own[E_FRAME] += FRAMES
     if not commit(user, copy):

@@ -13,7 +13,7 @@ by compare-and-swap alone.
 
 from __future__ import annotations
 
-MAGIC = 0x454E4E4F54_05  # "ENNOT", version 5
+MAGIC = 0x454E4E4F54_06  # "ENNOT", version 6
 WORD = 8
 FRAMES = 64  # a block, always
 MOST_OUTPUTS = 64
@@ -162,7 +162,9 @@ E_GUARD = E_METERS + MOST_OUTPUTS * METER_WORDS  # the guard's states, float64
 GUARD_STATE = 512
 E_PENDINGS = E_GUARD + GUARD_STATE  # MAX_PENDING rows of ROW_WORDS: requests waiting for their date
 E_GRAPHS = E_PENDINGS + MAX_PENDING * ROW_WORDS  # MAX_GRAPHS rows of GRAPH_WORDS
-E_WORDS = E_GRAPHS + MAX_GRAPHS * GRAPH_WORDS
+E_HEARD = E_GRAPHS + MAX_GRAPHS * GRAPH_WORDS  # rows of HEARD_WORDS float64, one for each input, as dsp/heard.py has them
+HEARD_WORDS = 12
+E_WORDS = E_HEARD + MOST_OUTPUTS * HEARD_WORDS
 LINEAR, EQUAL_POWER = 0, 1
 SILENCE = 0x358637BD  # the bits of 1e-6 (-120 dB): a voice that stays below is silent
 FALL = 0x20000  # what a level's bits lose in a block: 6 dB in 64 blocks

@@ -14,6 +14,7 @@ from .layout import (
     E_DROPPED_RESULTS,
     E_FRAME,
     E_GRAPHS,
+    E_HEARD,
     E_LATE,
     E_LIMITING,
     E_METERS,
@@ -23,7 +24,9 @@ from .layout import (
     G_INSTANCE,
     G_PHASE,
     GRAPH_WORDS,
+    HEARD_WORDS,
     IN_SILENCE,
+    INPUTS,
     LAST_NS,
     LONGEST_EVER_NS,
     LONGEST_NS,
@@ -43,6 +46,7 @@ class Telemetry:
     last, longest       s that the last block took, and the longest of this second or the one before; longest_ever since the start
     peaks               dBFS of each output, falling 12 dB a second; -inf is silence
     energy              sum of squares of each output since the start; over the frames, its mean level
+    heard               the same of each input: in all, around 70 Hz, around 1 kHz
     nonfinite           graphs that were silenced for bad samples
     late                requests that came after their date
     dropped             results for which there was no room
@@ -61,6 +65,7 @@ class Telemetry:
     longest_ever: float
     peaks: tuple[float, ...]
     energy: tuple[float, ...]
+    heard: tuple[tuple[float, float, float], ...]
     nonfinite: int
     late: int
     dropped: int
@@ -82,6 +87,7 @@ def look(arena: Arena, own: Any, playing: Mapping[int, Any]) -> Telemetry:
     words = arena.words
     outputs = words[OUTPUTS]
     meters = own.view("f8")[E_METERS : E_METERS + outputs * METER_WORDS].reshape(outputs, METER_WORDS)
+    inputs = own.view("f8")[E_HEARD : E_HEARD + int(words[INPUTS]) * HEARD_WORDS].reshape(-1, HEARD_WORDS)
     graphs = rows(own)
     sounding = [playing[int(row[G_INSTANCE])] for row in graphs if row[G_PHASE] != FREE and int(row[G_INSTANCE]) in playing]
     graph, unit = whereabouts(words)
@@ -96,6 +102,7 @@ def look(arena: Arena, own: Any, playing: Mapping[int, Any]) -> Telemetry:
         longest_ever=words[LONGEST_EVER_NS] / 1e9,
         peaks=tuple(map(db_from_gain, meters[:, 1].tolist())),
         energy=tuple(meters[:, 2].tolist()),
+        heard=tuple((total, low, middle) for total, low, middle in inputs[:, :3].tolist()),
         nonfinite=int(own[E_NONFINITE]),
         late=int(own[E_LATE]),
         dropped=int(own[E_DROPPED_RESULTS]),

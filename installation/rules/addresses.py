@@ -14,6 +14,7 @@
     /preset/from, to, morph   two presets, and the fader between them
     /history/undo, redo       what this hand moved last
     /system/uptime, xruns, card, faults     how the engine is; read only
+    /system/block_age, silent_for, heard    proof of sound; read only
     /system/load, load_worst, costs         how much of its time the sound takes, and what takes it; read only
 """
 from __future__ import annotations
@@ -38,7 +39,7 @@ def tree_declarations(piece: Piece, drivers: Mapping[str, DriverFacts], scenes: 
     """Every value of the piece that a person may see or move. Sensors and scenes whose facts are not known are left out."""
     return [*_sensors(piece, drivers),
             *(declaration for name in piece.scenes if name in scenes for declaration in (*scenes[name].params.values(), *told_of(name, scenes[name]))),
-            *_lights(piece), *_room(piece), *_score(piece), *_system(), *_presets()]
+            *_lights(piece), *_room(piece), *_score(piece), *_system(), *_proof(piece), *_presets()]
 
 
 def address_of(target: str) -> str:
@@ -114,6 +115,20 @@ def _system() -> list[Declaration]:
         Declaration("/system/faults", Kind.INT, "count", default=0, access=Access.READ,
                     about=both("faults that stand now", "fautes en cours")),
     ]
+
+
+def _proof(piece: Piece) -> list[Declaration]:
+    found = [
+        Declaration("/system/block_age", unit="s", low=0.0, access=Access.READ,
+                    about=both("since the card, or the silent clock, last asked for sound", "depuis que la carte, ou l'horloge muette, a demandé du son")),
+        Declaration("/system/silent_for", unit="s", low=0.0, access=Access.READ,
+                    about=both("how long nothing has left though a scene plays", "depuis combien de temps rien ne sort bien qu'une scène joue")),
+    ]
+    if piece.sound.proof.microphone or piece.sound.proof.loopback:
+        found.append(Declaration("/system/heard", Kind.TEXT, default="", access=Access.READ,
+                                 about=both("whether what leaves is heard: heard, not heard, deaf (the microphone gives nothing), unknown",
+                                            "si ce qui sort est entendu : heard (oui), not heard (non), deaf (le microphone ne donne rien), unknown")))
+    return found
 
 
 def _presets() -> list[Declaration]:

@@ -18,6 +18,7 @@ from ..terms.words import both
 from .lamps import KINDS
 from .patch import check_patch
 from .piece import LayerRecord, Loudspeaker, MappingRecord, Piece, Room, SensorRecord
+from .proof import check_proof
 from .references import check_references
 from .schema.findings import Enough, Findings, show
 from .schema.key import read_record
@@ -60,6 +61,7 @@ def piece_of(source: Source, file: Path, drivers: Collection[str] | None = None)
         piece = _whole(read_record(Piece, source.data, "", findings, folder=file.parent, file=file, source=source), findings)
         check_references(piece, findings, drivers)
         check_patch(piece, findings)
+        check_proof(piece.sound.proof, piece.sound.inputs, piece.room.outputs, findings)
     except Enough:
         more = Fault(both(f"{len(findings.faults)} faults; there may be more", f"{len(findings.faults)} fautes ; il y en a peut-être d'autres"),
                      where=source.name, id="config.enough")

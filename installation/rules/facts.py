@@ -31,6 +31,7 @@ class SceneFacts:
     units    names of the units that its sound is made of
     faults   what was found wrong with it
     voices   for each voice the record that says how many of it play: /scene/NAME/VOICE/playing
+    silences s for which it may fall silent on purpose
     """
 
     params: Mapping[str, Declaration] = field(default_factory=dict)
@@ -38,3 +39,4 @@ class SceneFacts:
     units: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
     voices: Mapping[str, Declaration] = field(default_factory=dict)
+    silences: float = 0.0

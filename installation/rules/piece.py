@@ -20,6 +20,7 @@ from ..terms.role import FULL, ROLES
 from ..terms.words import both
 from .care import Care
 from .lamps import NO_LIGHT, FixtureRecord, KindRecord, Light, MidiSlotRecord, UniverseRecord
+from .proof import Proof
 from .remote import OscRecord, PinsRecord, Remote, WebRecord
 from .schema.chain import Stale, Steps
 from .schema.files import FileIn
@@ -34,7 +35,8 @@ HOLD = "hold"      # MappingRecord.when_stale: what it gave last stands
 
 __all__ = ["HOLD", "OUTPUTS", "REST", "Care", "ChangeRecord", "FixtureRecord", "KindRecord", "LayerRecord", "Light", "Loudspeaker",
            "MappingRecord",
-           "MidiSlotRecord", "OscRecord", "Piece", "PinsRecord", "Remote", "Room", "SceneRecord", "SensorRecord", "Sound", "UniverseRecord", "WebRecord"]
+           "MidiSlotRecord", "OscRecord", "Piece", "PinsRecord", "Proof", "Remote", "Room",
+           "SceneRecord", "SensorRecord", "Sound", "UniverseRecord", "WebRecord"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +128,7 @@ class Sound:
         "near the limit: `steal`, voices fade and new ones take their place; `refuse`, no new voice begins; `ignore`, it is only told. Scenes always enter",
         "près de la limite : `steal`, des voix s'éteignent et les nouvelles les remplacent ; `refuse`, aucune nouvelle voix ne commence ; `ignore`, "
         "on le dit seulement. Les scènes entrent toujours"), default="steal")
+    proof: Proof = key(Record(Proof), both("how it is known that sound comes out", "comment on sait que du son sort"), factory=Proof)
     where: str = ""
 
 
@@ -197,6 +200,8 @@ class SceneRecord:
     file: Path = key(FileIn(".py"), both("its file, inside the piece", "son fichier, dans la pièce"))
     params: Mapping[str, Any] = key(TableOf(Text(longest=60), Anything(both("value", "valeur"))), both(
         "values its parameters start from", "valeurs de départ de ses paramètres"), factory=dict)
+    silences: float = key(Amount("s", 0, 86400), both("how long it may fall silent on purpose, where that is longer than its file says",
+                                                      "combien de temps elle peut se taire exprès, si c'est plus que ne dit son fichier"), default=0.0)
     where: str = ""
 
 

@@ -250,10 +250,12 @@ def param(default: Value = 0.0, unit: str = "", low: float | None = None, high: 
 class Scene:
     """What the room sounds and looks like for a while. Subclass it, one scene a file.
 
-    Its docstring is its first page: what it is, what it needs.
+    Its docstring is its first page: what it is, what it needs. silences: how long it may fall silent on purpose while it plays, in seconds or with a
+    unit ("10 min"); a silence that lasts longer is told.
     """
 
     name: str = ""
+    silences: float | str = 0.0
 
     def sound(self) -> Any:
         """Compose the sound: return what ug.place and ug.to give, one or a list. Called once, before the scene plays."""

@@ -20,11 +20,13 @@ from ..audio.stage import Stage
 from ..ports.host import Notify
 from ..remote.desk import Desk
 from ..rules.check import cross_check
+from ..rules.gate import Role
 from ..rules.piece import Piece
 from ..terms.fault import Fault, Faults
 from ..terms.words import Words, both, say
 from .aside import Aside, steadily, unforeseen
 from .care.healing import Acts, Healing
+from .care.proof import Proof
 from .commands.checking import checked_trace, opened
 from .companion import Companions
 from .house import TICK, House, Means
@@ -126,7 +128,10 @@ class _Performance:
                                                      lines=notices.kept, invite=self._invite)
         remote = Remoting(piece, house.gate, house.sensing.osc, notices.tell, desk, browsers)
         edits = Edits(scene_files(piece), self._edited)
+        proof = Proof(house, players, notices.tell, state / "proof.json")
+        desk.offer("proof.learn", Role.ARTIST, lambda hand: proof.learn())
         self.companions = Companions([
+            proof,
             Healing(piece.care, Acts(players.again, stop.leave), notices, house.wall, state / "healing.json"),
         ], notices.tell)
         self._builders: list[Callable[[], None]] = []

@@ -14,6 +14,7 @@ from ...terms.words import Words, both, say
 from ..care import Care
 from ..lamps import KINDS, SLOTS, FixtureRecord, KindRecord, Light, MidiSlotRecord, UniverseRecord
 from ..piece import ChangeRecord, LayerRecord, Loudspeaker, MappingRecord, Piece, Room, SceneRecord, SensorRecord, Sound
+from ..proof import Proof
 from ..remote import MidiRecord, OscRecord, PinsRecord, Remote, WebRecord
 from ..steps import STEPS
 from .key import Key, default_of, keys_of
@@ -31,6 +32,8 @@ _SECTIONS: tuple[tuple[type, str, Words], ...] = (
         "donnent 45 (avant gauche), −45 (avant droite), −135 (arrière droite), 135 (arrière gauche). `ring: 1` est droit devant, `ring: 2` est "
         "une stéréo à ±30.")),
     (Sound, "sound", both("The sound card.", "La carte son.")),
+    (Proof, "sound.proof", both("What is measured to know that the room sounds. `sound-that-comes-back.md` explains it.",
+                                "Ce qui est mesuré pour savoir que la salle sonne. `sound-that-comes-back.md` l'explique.")),
     (SensorRecord, "sensors.NAME", both(
         "A name is a letter, then letters, digits and _. Keys that are not listed here are the driver's own. Values of keys named password, "
         "passphrase, secret, token or pin are never shown.",

@@ -23,6 +23,7 @@ from ...rules.piece import Piece, SceneRecord, SensorRecord
 from ...rules.scene import Scene
 from ...rules.voice import VoiceWord, voices_of
 from ...terms.fault import Fault
+from ...terms.quantity import quantity
 from ...terms.words import both
 from .loading import driver_file, fault_of, load_driver, load_scene
 
@@ -127,6 +128,7 @@ def scene_facts(record: SceneRecord, piece: Piece, cache: Path, source: str | No
     kind = load_scene(record.file, source)
     try:
         declarations = {key: entry.declaration(record.name) for key, entry in kind.params().items()}
+        silences = _silences(kind.silences)
         scene = kind()
     except (Exception, SystemExit) as error:
         raise fault_of(error, record.file) from error
@@ -134,4 +136,12 @@ def scene_facts(record: SceneRecord, piece: Piece, cache: Path, source: str | No
     about = (sys.modules[kind.__module__].__doc__ or kind.__doc__ or "").strip()
     units = tuple(sorted({entry.unit.name for plan in composed.plans() for entry in plan.units}))
     voices = {key: word.playing(record.name) for key, word in voices_of(kind).items()}
-    return SceneFacts(declarations, about, units, voices=voices), composed
+    return SceneFacts(declarations, about, units, voices=voices, silences=silences), composed
+
+
+def _silences(written: object) -> float:
+    """The seconds for which a scene may fall silent. Raises Fault if that is no time."""
+    lasts = quantity(written, "s")
+    if not 0.0 <= lasts <= 86_400.0:
+        raise Fault(both(f"silences: expected 0 s to a day, got {written!r}", f"silences : il faut de 0 s à un jour, et non {written!r}"), id="scene.silences")
+    return lasts

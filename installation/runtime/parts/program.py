@@ -60,6 +60,7 @@ class Layer:
 
     part        what plays or enters; None is silence
     leaving     what fades out
+    hushed      it is to be silent, whatever the score says
     instead_of  the scene in whose stead `part` plays, None if it is meant
     why         of the scene that the score means
     """
@@ -79,7 +80,8 @@ class Layer:
         self._again_at, self._pause = math.inf, FIRST_AGAIN
         self.part: Part | None = None
         self.leaving: list[Part] = []
-        self.idle = False
+        self.idle = self.hushed = False
+        self._before: str | None = None              # what played when it was hushed
         self.instead_of: str | None = None
         self._unwatch = tree.watch(self._address, self._manual)
 
@@ -122,6 +124,8 @@ class Layer:
             return
         if self._urgent:
             crossing = self._urgent.pop(0)
+        elif self.hushed:
+            return
         elif self.instead_of is not None and now >= self._again_at and self.instead_of not in self._cast.broken and not self.idle:
             crossing = Crossing(self.instead_of, self.record.fade, afresh=True)
         else:
@@ -132,6 +136,14 @@ class Layer:
             crossing = Crossing(change.to, change.fade, tried=change.reason is Reason.HAND,
                                 why=Why(change.reason, change.change, self._hand if change.reason is Reason.HAND else ""))
         self._making = self._keep(self._cross(crossing))
+
+    def hush(self, wanted: bool, fade: float) -> None:
+        """Fall silent, whatever the score says; and then go on with what played."""
+        if wanted != self.hushed:
+            self.hushed = wanted
+            if wanted:
+                self._before = self.instead_of or self.scene
+            self._urgent.append(Crossing(None if wanted else self._before, fade))
 
     def broke(self, part: Part, fault: Fault, *, for_good: bool = False) -> None:
         """A part's sound has failed: the idle scene takes its place. for_good: until its file is edited."""
@@ -288,6 +300,11 @@ class Program:
         """Send every layer to its idle scene, or back to its first."""
         for layer in self.layers:
             layer.idle = wanted
+
+    def hush(self, wanted: bool, fade: float) -> None:
+        """Every layer falls silent, whatever the score says; and then goes on with what played."""
+        for layer in self.layers:
+            layer.hush(wanted, fade)
 
     def layer_of(self, part: Part) -> Layer | None:
         """The layer in which a part plays."""

@@ -42,6 +42,10 @@ _KNOWN: tuple[tuple[str, Ailment], ...] = (
     ("player.", Ailment(both("The sound was interrupted", "Le son a été interrompu"), both("it begins again by itself", "il reprend de lui-même"), True)),
     ("proof.silent", Ailment(both("The room should sound and is silent", "La salle devrait sonner et se tait"),
                              both("what can be done is being tried", "on essaie ce qui peut l'être"), True)),
+    ("proof.unheard", Ailment(both("The loudspeakers are not heard; the amplifier may be off", "Les haut-parleurs ne s'entendent pas ; l'amplificateur est "
+                                   "peut-être éteint"), both("someone must look at it", "quelqu'un doit venir voir"), True)),
+    ("proof.deaf", Ailment(both("The microphone that listens to the room gives nothing", "Le microphone qui écoute la salle ne donne rien"),
+                           ROOM_GOES_ON)),
     ("healing.", Ailment(both("The engine cannot heal the sound by itself", "Le moteur ne peut pas rétablir le son tout seul"),
                          both("someone must look at it", "quelqu'un doit venir voir"), True)),
     ("sound.overload", Ailment(both("The computer is at its limit", "L'ordinateur est à sa limite"),
