@@ -61,7 +61,7 @@ def piece_of(source: Source, file: Path, drivers: Collection[str] | None = None)
         piece = _whole(read_record(Piece, source.data, "", findings, folder=file.parent, file=file, source=source), findings)
         check_references(piece, findings, drivers)
         check_patch(piece, findings)
-        check_proof(piece.sound.proof, piece.sound.inputs, piece.room.outputs, findings)
+        check_proof(piece.sound.proof, piece.sound.inputs, [speaker.output or 0 for speaker in piece.room.loudspeakers], findings)
     except Enough:
         more = Fault(both(f"{len(findings.faults)} faults; there may be more", f"{len(findings.faults)} fautes ; il y en a peut-être d'autres"),
                      where=source.name, id="config.enough")

@@ -48,8 +48,10 @@ class Proof:
     where: str = ""
 
 
-def check_proof(proof: Proof, inputs: int, outputs: int, findings: Findings) -> None:
-    """Note what does not go together: inputs that are not opened, a time that is none, a check that nobody hears."""
+def check_proof(proof: Proof, inputs: int, fed: Iterable[int], findings: Findings) -> None:
+    """Note what does not go together: inputs that are not opened, a time that is none, a check that nobody hears. fed: the loudspeakers'
+    outputs."""
+    outputs = max(fed, default=0)
     path = "sound.proof"
     wanted = max([proof.microphone or 0, *proof.loopback])
     if wanted > inputs:
