@@ -20,6 +20,7 @@ from ..terms.role import FULL, ROLES
 from ..terms.words import both
 from .care import Care
 from .lamps import NO_LIGHT, FixtureRecord, KindRecord, Light, MidiSlotRecord, UniverseRecord
+from .mqtt import MqttRecord
 from .proof import Proof
 from .remote import OscRecord, PinsRecord, Remote, WebRecord
 from .schema.chain import Stale, Steps
@@ -142,8 +143,8 @@ class SensorRecord:
 
     name: str
     driver: str = key(Text(),
-                      both("a driver that comes with the engine (its name, or osc, midi, clock, visitors), or a file of the piece (sensors/mine.py)",
-                                   "un pilote fourni (son nom, ou osc, midi, clock, visitors), ou un fichier de la pièce (sensors/mien.py)"))
+                      both("a driver that comes with the engine (its name, or osc, midi, mqtt, clock, visitors), or a file of the piece (sensors/mine.py)",
+                                   "un pilote fourni (son nom, ou osc, midi, mqtt, clock, visitors), ou un fichier de la pièce (sensors/mien.py)"))
     device: str | None = key(Text(),
                              both("serial: the name in /dev/serial/by-id, or the USB serial number; midi: the port's name",
                                           "série : le nom dans /dev/serial/by-id, ou le numéro de série USB ; midi : le nom du port"), default=None)
@@ -278,6 +279,8 @@ class Piece:
                                          default=())
     light: Light = key(Record(Light), both("lamps", "lumières"), default=NO_LIGHT)
     remote: Remote = key(Record(Remote), both("the network", "le réseau"), factory=Remote)
+    mqtt: MqttRecord | None = key(Record(MqttRecord), both("a broker for MQTT: sensors, switches, reports",
+                                                                 "un broker MQTT : capteurs, interrupteurs, nouvelles"), default=None)
     care: Care = key(Record(Care), both("what is done when the sound stays away", "ce qui est fait quand le son ne revient pas"), factory=Care)
 
     def where(self, record: Any, key: str = "") -> str:

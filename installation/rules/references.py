@@ -14,7 +14,7 @@ from .schema.files import file_inside
 from .schema.findings import Findings
 from .score import SILENCE
 
-BUILT_IN = ("osc", "midi", "clock", "visitors")     # drivers that are part of the engine, not files
+BUILT_IN = ("osc", "midi", "mqtt", "clock", "visitors")     # drivers that are part of the engine, not files
 
 
 def check_references(piece: Piece, findings: Findings, drivers: Collection[str] | None) -> None:
@@ -69,6 +69,10 @@ def _driver(sensor: SensorRecord, path: str, findings: Findings, drivers: Collec
         return
     if driver.endswith(".py") or "/" in driver:
         file_inside(driver, f"{path}.driver", findings)
+    elif driver == "mqtt" and "mqtt" not in findings.source.data:
+        findings.note(f"{path}.driver", both("this sensor speaks MQTT, and the piece names no broker",
+                                             "ce capteur parle MQTT, et la pièce ne nomme aucun broker"), id="config.missing",
+                      remedy=both("Write `mqtt: {host: 192.168.1.10}`.", "Écrivez `mqtt: {host: 192.168.1.10}`."))
     elif drivers is not None and driver not in BUILT_IN and driver not in drivers and not _own(driver, findings):
         unknown(driver, sorted({*drivers, *BUILT_IN}), both("driver", "de pilote"), f"{path}.driver", findings)
 

@@ -20,6 +20,7 @@ from ..audio.costs import Costs
 from ..audio.plan import Plan
 from ..audio.stage import Result, Stage
 from ..audio.voices import Bank
+from ..ports.mqtt import Mqtt
 from ..rules.addresses import QUIET, STOP, told_of
 from ..rules.check import SceneFacts, tree_declarations
 from ..rules.gate import Gate, Role
@@ -77,6 +78,7 @@ class Means:
     state: Path | None = None          # where tuned values are kept; None keeps none
     costs: Callable[[], Costs] | None = None     # what sound takes; None where time is not real, and must not be heard
     logbook: Logbook | None = None     # where what happens is written; None keeps the newest of it in memory
+    mqtt: Mqtt | None = None           # the line to the broker; None where the piece names none, and in a rehearsal
     wall: Wall | None = None           # the time of day; None begins at a fixed moment and follows the loop's clock
 
 
@@ -94,7 +96,7 @@ class House:
             self.tree.declare(declaration)
         self.gate = Gate(self.tree, {Role.VISITOR: piece.remote.visitors, Role.ATTENDANT: piece.remote.attendants}, piece.remote.hold)
         self.readings = Readings()
-        self.sensing = Sensing.of(piece, self.readings, tell, trace=means.trace, heard=self._heard, wall=self.wall)
+        self.sensing = Sensing.of(piece, self.readings, tell, trace=means.trace, heard=self._heard, wall=self.wall, mqtt=means.mqtt)
         self._fresh: set[str] = set()                          # sensors that have spoken, and whose mappings have not been run yet
         self._followed = 0.0
         self.stage = means.stage
@@ -138,6 +140,8 @@ class House:
             self._light_masters()
         self.tuning.open()
         await self.sensing.open()
+        if self.means.mqtt:
+            self.means.mqtt.open()
         await self.means.engines.open()
         self.step(now)
         self.program.layers = [Layer(record, self.cast, self.tree, self.means.tell) for record in self.piece.score]
@@ -219,6 +223,8 @@ class House:
         await self.tuning.close()
         if self.keeping:
             await self.keeping.close()
+        if self.means.mqtt:
+            await self.means.mqtt.close()
         await self.wall.close()
 
     def value(self, name: str) -> float | None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from ..audio.arena import Arena
 from ..audio.stage import Stage
 from ..ports.host import Notify
+from ..ports.mqtt import Mqtt
 from ..remote.desk import Desk
 from ..rules.check import cross_check
 from ..rules.gate import Role
@@ -112,8 +113,9 @@ class _Performance:
         lighting = Lighting(piece.light, notices.tell)
         state = state_folder(piece.folder)
         wall = Wall.live(state / "clock.json")
+        mqtt = Mqtt(piece.mqtt, piece.folder, notices.tell) if piece.mqtt else None
         self.house = house = House(piece, self.built, Means(stage, players, lighting, self.cache, notices.tell, notices.count, trace=trace,
-                                                          state=state / "values.json", costs=stage.costs, wall=wall,
+                                                          state=state / "values.json", costs=stage.costs, wall=wall, mqtt=mqtt,
                                                           logbook=Logbook(state, wall, notices.tell)))
         self.happenings = Happenings(house, notices)
         players.on_dropped = house.dropped

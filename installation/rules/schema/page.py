@@ -13,6 +13,7 @@ from typing import Any
 from ...terms.words import Words, both, say
 from ..care import Care
 from ..lamps import KINDS, SLOTS, FixtureRecord, KindRecord, Light, MidiSlotRecord, UniverseRecord
+from ..mqtt import MqttRecord
 from ..piece import ChangeRecord, LayerRecord, Loudspeaker, MappingRecord, Piece, Room, SceneRecord, SensorRecord, Sound
 from ..proof import Proof
 from ..remote import MidiRecord, OscRecord, PinsRecord, Remote, WebRecord
@@ -76,6 +77,8 @@ _SECTIONS: tuple[tuple[type, str, Words], ...] = (
     (MidiRecord, "remote.midi[]", both("What its controls move is learnt by touching, and saved in `controls.yaml` beside this file.",
                                        "Ce que règlent ses commandes s'apprend en y touchant, et s'enregistre dans `controls.yaml`, à côté de ce fichier.")),
     (WebRecord, "remote.web", both("Looking on needs no PIN; moving something does.", "Regarder ne demande pas de code ; régler, si.")),
+    (MqttRecord, "mqtt", both("The one broker of the piece, on the room's own network. The line is not encrypted.",
+                             "Le seul broker de la pièce, sur le réseau de la salle. La ligne n'est pas chiffrée.")),
     (Care, "care", both("Where the sound stays away though nothing is unplugged: steps that are taken one after another, each with its reason in the log.",
                         "Quand le son ne revient pas sans que rien soit débranché : des mesures prises l'une après l'autre, chacune avec sa raison dans le "
                         "journal.")),

@@ -9,9 +9,11 @@ import asyncio
 import shutil
 import sys
 from collections.abc import Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ...ports.mqtt import Mqtt
 from ...rules.addresses import address_of, tree_declarations
 from ...rules.gate import Gate
 from ...rules.piece import Piece
@@ -58,7 +60,8 @@ class Senses:
         self.tree = Tree(hold=piece.remote.hold, on_fault=notices.tell)
         for declaration in tree_declarations(piece, built.drivers, built.scenes):
             self.tree.declare(declaration)
-        self.sensing = Sensing.of(piece, self.readings, notices.tell, wall=Wall.live())
+        self.mqtt = Mqtt(replace(piece.mqtt, client=f"{piece.mqtt.client or 'installation'}-watch"), piece.folder, notices.tell) if piece.mqtt else None
+        self.sensing = Sensing.of(piece, self.readings, notices.tell, wall=Wall.live(), mqtt=self.mqtt)
         self.wiring = Wiring(piece.mappings, self.readings, self.tree, notices.tell)
         record = piece.remote.osc
         self.tablets = Tablets(record, Gate(self.tree, hold=piece.remote.hold), self.sensing.osc, notices.tell) if record and self.sensing.osc else None
@@ -66,6 +69,8 @@ class Senses:
     async def open(self) -> None:
         """Open what speaks."""
         await self.sensing.open()
+        if self.mqtt:
+            self.mqtt.open()
         if self.tablets:
             await self.tablets.open()
 
@@ -87,6 +92,8 @@ class Senses:
     async def close(self) -> None:
         """Close it again."""
         await self.sensing.close()
+        if self.mqtt:
+            await self.mqtt.close()
         if self.tablets:
             await self.tablets.close()
 

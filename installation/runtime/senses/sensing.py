@@ -17,13 +17,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...ports.midi_raw import MidiPlaces
+from ...ports.mqtt import Mqtt
 from ...ports.serial_places import Places
 from ...ports.wire import State
 from ...remote.osc_readings import OscReadings
-from ...rules import clock_fields, midi_fields, osc_fields, visitors
+from ...rules import clock_fields, midi_fields, mqtt_fields, osc_fields, visitors
 from ...rules.clock_fields import ClockFields
 from ...rules.facts import DriverFacts
 from ...rules.midi_fields import MidiFields
+from ...rules.mqtt_fields import MqttFields
 from ...rules.osc_fields import OscFields
 from ...rules.piece import Piece, SensorRecord
 from ...rules.readings import Readings, base_unit
@@ -36,7 +38,9 @@ from ...terms.words import both
 from ..clock import VirtualLoop
 from ..parts.loading import driver_file, load_driver
 from ..wall import Wall
-from .sources import ClockSource, Common, MidiSource, OscSource, SerialSource, Source, VisitorSource
+from .clock_source import ClockSource
+from .mqtt_source import MqttSource
+from .sources import Common, MidiSource, OscSource, SerialSource, Source, VisitorSource
 
 LOOK = 0.5    # s between looks for sensors that fell silent
 
@@ -50,6 +54,9 @@ def built_in_facts(record: SensorRecord) -> DriverFacts | None:
                 return DriverFacts({field: base_unit(unit) for field, unit in osc.fields().items()}, osc.pace, osc_fields.OPTIONS)
             case "midi":
                 return DriverFacts(MidiFields(record.options).fields(), math.inf, midi_fields.OPTIONS)
+            case "mqtt":
+                mqtt = MqttFields(record.options)
+                return DriverFacts({field: base_unit(unit) for field, unit in mqtt.fields().items()}, mqtt.pace, mqtt_fields.OPTIONS)
             case "clock":
                 return DriverFacts(ClockFields(record.options).fields(), clock_fields.PACE, clock_fields.OPTIONS)
             case "visitors":
@@ -83,6 +90,7 @@ class Sensing:
     seed      of the simulated visitors
     trace     lines that replace all sensors, their times counted from `open`
     heard     called with a sensor's name each time new readings of it were put, so that mappings need not wait for their turn
+    mqtt      the line to the broker, for sensors that speak by it; None in a rehearsal
     wall      the time of day, for a sensor that says it; None is that of a rehearsal
     places, midi_places   where devices are looked for
 
@@ -92,10 +100,10 @@ class Sensing:
     def __init__(self, records: Mapping[str, SensorRecord] | Iterable[SensorRecord], drivers: Mapping[str, type[Sensor]],
                  readings: Readings, tell: Callable[[Fault | Recovery], None], clock: Callable[[], float] | None = None, *,
                  seed: int | str = 1, trace: Iterable[TraceLine] | None = None, heard: Callable[[str], None] | None = None,
-                 wall: Wall | None = None, places: Places = Places(), midi_places: MidiPlaces = MidiPlaces()) -> None:  # noqa: B008  (frozen)
+                 wall: Wall | None = None, mqtt: Mqtt | None = None, places: Places = Places(), midi_places: MidiPlaces = MidiPlaces()) -> None:  # noqa: B008  (frozen)
         self._readings, self._tell, self._given_clock, self._seed = readings, tell, clock, seed
         self._heard = heard or (lambda name: None)
-        self._wall = wall
+        self._wall, self._mqtt = wall, mqtt
         self._places, self._midi_places = places, midi_places
         self._trace: Iterator[TraceLine] | None = None if trace is None else iter(trace)
         self._timer: asyncio.TimerHandle | None = None
@@ -117,7 +125,7 @@ class Sensing:
 
     @classmethod
     def of(cls, piece: Piece, readings: Readings, tell: Callable[[Fault | Recovery], None], *, trace: Path | None = None,
-           heard: Callable[[str], None] | None = None, wall: Wall | None = None) -> Sensing:
+           heard: Callable[[str], None] | None = None, wall: Wall | None = None, mqtt: Mqtt | None = None) -> Sensing:
         """The sensors of a piece, their driver files loaded here. Raises Faults."""
         drivers: dict[str, type[Sensor]] = {}
         faults: list[Fault] = []
@@ -130,7 +138,7 @@ class Sensing:
         if faults:
             raise Faults(faults)
         lines = None if trace is None else _lines_of(trace)
-        return cls(piece.sensors, drivers, readings, tell, seed=piece.seed, trace=lines, heard=heard, wall=wall)
+        return cls(piece.sensors, drivers, readings, tell, seed=piece.seed, trace=lines, heard=heard, wall=wall, mqtt=mqtt)
 
     async def open(self) -> None:
         """Begin: look for every port (not in a rehearsal), let the visitors in, or play the trace."""
@@ -189,6 +197,8 @@ class Sensing:
                 return OscSource(record, common)
             case "midi":
                 return MidiSource(record, common, self._midi_places)
+            case "mqtt":
+                return MqttSource(record, common, self._mqtt)
             case "clock":
                 return ClockSource(record, common, self._wall or Wall.virtual(self.now))
             case "visitors":

@@ -1,4 +1,4 @@
-"""One configured sensor at work, by kind: a serial line, MIDI, OSC, the clock, simulated visitors.
+"""One configured sensor at work, by kind: a serial line, MIDI, OSC, simulated visitors; clock_source.py and mqtt_source.py have two more.
 
 Each declares its readings, puts what it hears, and speaks of each trouble once when it begins and once when it is over. Nothing
 that comes from outside can raise here: what makes no sense is counted, and the last good reading holds.
@@ -16,8 +16,6 @@ from ...ports.midi_raw import MidiPlaces
 from ...ports.serial import SerialPort
 from ...ports.serial_places import Places, what_is_there
 from ...ports.wire import State
-from ...rules import clock_fields
-from ...rules.clock_fields import ClockFields
 from ...rules.midi_fields import MidiFields
 from ...rules.osc_fields import OscFields
 from ...rules.people import pairs, placed
@@ -29,7 +27,6 @@ from ...terms.fault import Fault, Recovery, SensorFault, did_you_mean
 from ...terms.quantity import quantity
 from ...terms.reading import Freshness
 from ...terms.words import Words, both
-from ..wall import Wall
 
 MOST_FRAMES = 64      # decoded of what one read brings; a sensor that floods has only its latest decoded, the rest is counted
 CALM = 5.0            # s without a bad frame before a line counts as sound again
@@ -281,38 +278,6 @@ class OscSource(Source):
         self.frames += 1
         if self.put({field: value}, now):
             self.calm(now)
-
-
-class ClockSource(Source):
-    """The time, twenty times a second, while it is known."""
-
-    def __init__(self, record: SensorRecord, common: Common, wall: Wall) -> None:
-        self.rules = ClockFields(record.options)
-        super().__init__(record, self.rules.fields(), clock_fields.PACE, common)
-        self._wall = wall
-        self._timer: asyncio.TimerHandle | None = None
-
-    def open(self, began: float) -> None:
-        super().open(began)
-        self._tick()
-
-    async def close(self) -> None:
-        await super().close()
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def _tick(self) -> None:
-        now = self._clock()
-        if self._wall.trusted:
-            self.frames += 1
-            self.put(self.rules.at(self._wall.now(), self._wall.zone), now)
-            self._end("clock.unknown", both("the time is known", "l'heure est connue"))
-        else:
-            self._begin(Fault(both("the time is not known yet", "l'heure n'est pas encore connue"), id="clock.unknown",
-                              remedy=both("A network tells it, or a clock with a battery; `hours: {clock: trusted}` where somebody sets it by hand.",
-                                          "Un réseau la donne, ou une horloge à pile ; `hours: {clock: trusted}` si quelqu'un la règle à la main.")), now)
-        self._timer = asyncio.get_running_loop().call_later(self.pace, self._tick)
 
 
 class VisitorSource(Source):

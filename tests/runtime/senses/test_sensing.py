@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from installation.ports.mqtt import Mqtt
 from installation.ports.wire import State
+from installation.rules.mqtt import MqttRecord
 from installation.rules.piece import SensorRecord
 from installation.rules.readings import Readings
 from installation.rules.sensor import Sensor, SensorFault
@@ -23,6 +25,7 @@ from installation.runtime.senses.sensing import Sensing, built_in_facts
 from installation.runtime.wall import Wall
 from installation.terms.fault import Fault, Faults, Recovery
 from installation.terms.reading import Freshness
+from tests.mosquitto import Broker
 from tests.ports.stand_in import Plug, places, until
 
 FOLDER = Path(__file__).parent.parent.parent.parent / "sensors"
@@ -391,6 +394,29 @@ def test_a_full_record_is_told_once() -> None:
         await sensing.close()
 
     rehearse(play())
+
+
+async def test_a_sensor_that_speaks_mqtt_is_heard_goes_stale_and_is_heard_again(tmp_path: Path) -> None:
+    ear, readings, loop = Ear(), Readings(), asyncio.get_running_loop()
+    with Broker(tmp_path) as broker:
+        mqtt = Mqtt(MqttRecord(host="127.0.0.1", port=broker.port), tmp_path, ear.tell)
+        fields = {"distance": {"topic": "room/plinth", "key": "data.far", "unit": "cm"}, "door": "room/door"}
+        sensing = Sensing([sensor("plinth", "mqtt", hold=0.2, fields=fields, pace="0.2 s", rest={"distance": 4.0})], {}, readings, ear.tell, mqtt=mqtt)
+        await sensing.open()
+        mqtt.open()
+        await until(lambda: mqtt.is_connected)
+
+        def says(topic: str, payload: str) -> bool:
+            mqtt.publish(topic, payload)
+            return readings.read("plinth.distance", loop.time()).value == 1.82 and readings.read("plinth.door", loop.time()).value == 1.0
+
+        await until(lambda: says("room/plinth", '{"data": {"far": 182}, "more": "words"}') or says("room/door", "ON"))
+        await until(lambda: readings.read("plinth.distance", loop.time()).freshness is Freshness.REST)
+        assert readings.read("plinth.distance", loop.time()).value == 4.0
+        await until(lambda: ear.edges() == ["+sensor.frame"] or bool(mqtt.publish("room/plinth", "not { JSON")))
+        await until(lambda: says("room/plinth", '{"data": {"far": 182}}') or says("room/door", "open"))
+        await sensing.close()
+        await mqtt.close()
 
 
 def test_the_clock_says_the_time_while_it_is_known() -> None:
