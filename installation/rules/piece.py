@@ -244,6 +244,10 @@ class LayerRecord:
                                         "joue quand /system/idle est actif, et à la place d'une scène en panne"),
                            default=None)
     fade: float = key(Amount("s", 0, 600), both("of its crossfades", "de ses fondus enchaînés"), default=4.0)
+    on_restart: str = key(Choice("resume", "begin"), both(
+        "after a restart or a power cut within a day: `resume`, with the scene that played, where it was; `begin`, with `start`",
+        "après un redémarrage ou une coupure de moins d'un jour : `resume`, avec la scène qui jouait, où elle en était ; `begin`, avec `start`"),
+        default="resume")
     changes: tuple[ChangeRecord, ...] = key(ListOf(Record(ChangeRecord)),
                                             both("the first that holds is taken", "la première qui est vraie est prise"),
                                             default=())

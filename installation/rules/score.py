@@ -28,6 +28,7 @@ class Reason(Enum):
     """Why a layer passes to another scene."""
 
     START = "start"
+    RESUME = "resume"      # it played before the restart
     CHANGE = "change"      # the score's conditions
     HAND = "hand"
     IDLE = "idle"
@@ -85,6 +86,7 @@ class LayerState:
         self._started = False
         self._idle = False
         self._next: str | None = record.start      # what plays when idling ends
+        self._resumed: float | None = None         # seconds for which `_next` has played already
         self._asked: str | None = None             # by the last change that was due
         self._quiet_until = now
 
@@ -103,7 +105,8 @@ class LayerState:
             return self._ask(self.record.idle, Reason.IDLE)
         if self._idle or not self._started:
             self._idle, self._started = False, True
-            return self._ask(self._next, Reason.START) if wanted is None else self._ask(scene, Reason.HAND)
+            first = Reason.START if self._resumed is None else Reason.RESUME
+            return self._ask(self._next, first) if wanted is None else self._ask(scene, Reason.HAND)
         if wanted is not None:
             return self._ask(scene, Reason.HAND)
         due = [change for index, change in enumerate(self.record.changes) if self._due(index, change, now, values)]
@@ -111,6 +114,22 @@ class LayerState:
             return None
         self._asked = due[0].to
         return self._ask(due[0].to, Reason.CHANGE, due[0])
+
+    def resume(self, scene: str | None, played: float, now: float) -> None:
+        """Before the first step: begin with this scene, as though it had played for so many seconds."""
+        self._next, self._resumed = scene, played
+        self.began = now - played
+
+    def standing(self, now: float) -> tuple[str | None, float]:
+        """The scene to go on with after a restart, and for how long it has played: while the house is idle, the one that follows."""
+        if not self._started:
+            return self._next, self._resumed or 0.0
+        return (self._next, 0.0) if self._idle else (self.current, max(0.0, now - self.began))
+
+    @property
+    def counts(self) -> bool:
+        """Whether a change from what plays comes after so many seconds."""
+        return any(change.after is not None and change.leave in (None, self.current) for change in self.record.changes)
 
     def entered(self, scene: str | None, now: float) -> None:
         """What plays now. The same as before, after a change was asked for, means that the new scene could not be made."""
@@ -120,6 +139,9 @@ class LayerState:
         else:
             self.current, self.began, self._quiet_until = scene, now, now
             self._since = [None] * len(self._since)
+            if self._resumed is not None and scene == self._next:
+                self.began = now - self._resumed
+            self._resumed = None
         self._asked = None
 
     def coming(self, now: float, values: Callable[[str], float | bool | None]) -> list[Coming]:

@@ -38,6 +38,8 @@ from .aside import unforeseen
 from .lamps.lighting import Looks
 from .memory.keeping import Keeping
 from .memory.logbook import Logbook
+from .memory.refusals import Refusals
+from .memory.resuming import Resuming
 from .memory.tuning import Tuning
 from .parts.builder import Built
 from .parts.cast import Cast
@@ -77,6 +79,7 @@ class Means:
     trace: Path | None = None          # readings from a file in place of every sensor
     state: Path | None = None          # where tuned values are kept; None keeps none
     costs: Callable[[], Costs] | None = None     # what sound takes; None where time is not real, and must not be heard
+    refusals: Refusals | None = None   # who says that nothing can be kept
     logbook: Logbook | None = None     # where what happens is written; None keeps the newest of it in memory
     mqtt: Mqtt | None = None           # the line to the broker; None where the piece names none, and in a rehearsal
     wall: Wall | None = None           # the time of day; None begins at a fixed moment and follows the loop's clock
@@ -90,7 +93,7 @@ class House:
         self._loop = asyncio.get_running_loop()
         tell = means.tell
         self.wall = means.wall or Wall.virtual(self._loop.time)
-        self.logbook = means.logbook or Logbook(None, self.wall, tell)
+        self.logbook = means.logbook or Logbook(None, self.wall)
         self.tree = Tree(hold=piece.remote.hold, on_fault=tell)
         for declaration in tree_declarations(piece, built.drivers, built.scenes):
             self.tree.declare(declaration)
@@ -107,7 +110,9 @@ class House:
         for name, facts in built.scenes.items():
             for declaration in facts.params.values():
                 self._preset(name, declaration)
-        self.keeping = Keeping(self.tree, means.state, self.tree.snapshot(), tell, self._absent) if means.state else None
+        refusals = means.refusals or Refusals(means.state.parent, tell) if means.state else None
+        self.keeping = Keeping(self.tree, means.state, self.tree.snapshot(), tell, self._absent, refusals) if means.state else None
+        self.resuming = Resuming(self, means.state.with_name("score.json"), refusals) if means.state and refusals else None
         self.program = Program([])
         self.scenes = dict(built.scenes)                       # what is known of each scene, as its file says now
         self.load = Load(self.stage, piece.sound, self._banks, tell, costs=means.costs) if means.costs else None
@@ -145,6 +150,8 @@ class House:
         await self.means.engines.open()
         self.step(now)
         self.program.layers = [Layer(record, self.cast, self.tree, self.means.tell) for record in self.piece.score]
+        if self.resuming:
+            self.resuming.restore()
         await self.program.begin(self.value)
 
     def step(self, now: float) -> None:
@@ -168,6 +175,8 @@ class House:
             self._post_telemetry(now)
         if self.keeping:
             self.keeping.step(now)
+        if self.resuming:
+            self.resuming.step(now)
         self.wall.step(now)
 
     def shine(self, now: float) -> None:
@@ -225,6 +234,8 @@ class House:
             await self.keeping.close()
         if self.means.mqtt:
             await self.means.mqtt.close()
+        if self.resuming:
+            await self.resuming.close()
         await self.wall.close()
 
     def value(self, name: str) -> float | None:

@@ -35,6 +35,7 @@ from .lamps.lighting import Lighting
 from .lookout import Lookout
 from .memory.happenings import Happenings
 from .memory.logbook import Logbook
+from .memory.refusals import Refusals
 from .notices import Notices
 from .parts.builder import Built, Job, build
 from .parts.edits import Edits
@@ -112,11 +113,11 @@ class _Performance:
         self.players = players = Players(arena, stage, sound, self.built.objects["engine", ""], tell=notices.tell)
         lighting = Lighting(piece.light, notices.tell)
         state = state_folder(piece.folder)
-        wall = Wall.live(state / "clock.json")
+        wall, refusals = Wall.live(state / "clock.json"), Refusals(state, notices.tell)
         mqtt = Mqtt(piece.mqtt, piece.folder, notices.tell) if piece.mqtt else None
         self.house = house = House(piece, self.built, Means(stage, players, lighting, self.cache, notices.tell, notices.count, trace=trace,
                                                           state=state / "values.json", costs=stage.costs, wall=wall, mqtt=mqtt,
-                                                          logbook=Logbook(state, wall, notices.tell)))
+                                                          logbook=Logbook(state, wall, refusals), refusals=refusals))
         self.happenings = Happenings(house, notices)
         players.on_dropped = house.dropped
         self.lookout = Lookout(piece.folder, notices.tell)

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from ..house import House
 
 CLOSING = 0.5          # s
-REASONS = {Reason.START: both("it begins", "début"), Reason.CHANGE: both("as the score says", "comme le dit la partition"),
+REASONS = {Reason.START: both("it begins", "début"),
+           Reason.RESUME: both("it goes on where it was", "elle reprend où elle en était"),
+           Reason.CHANGE: both("as the score says", "comme le dit la partition"),
            Reason.HAND: both("by hand", "à la main"),
            Reason.IDLE: both("the house is idle", "la maison est au repos"), Reason.FAILED: both("the other failed", "l'autre a échoué")}
 

@@ -1,6 +1,7 @@
 """What outlives a power cut: values that were tuned by hand, written whole within two seconds of a change.
 
-At most one write in two seconds, none where nothing has changed, and in a thread: the tick does not wait for a memory card.
+None where nothing has changed, and in a thread: the tick does not wait for a memory card. A hand that never rests is written down ten times, then
+every fifteen seconds: a memory card lives for so many writes.
 
 Each value is kept with the preset that it stood against: when config.yaml or the scene's file later says another, the file wins, so
 that an artist who edits a file is never overruled by last week's fader. A value that is its preset is not kept. What was kept for
@@ -9,21 +10,23 @@ a scene whose file is broken at present waits for the file to be mended.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ...rules.purse import Purse
 from ...rules.tree import Tree
 from ...terms.fault import Fault, Recovery
 from ...terms.words import Words, both
-from ..places import write_whole
+from ..places import set_aside, write_whole
+from .refusals import Refusals
 
 LARGEST = 4_000_000      # bytes
 EVERY = 2.0              # s between two writes, at least
 SOON = 1.0               # s from a change to the write, where the last one is long past: what a hand does meanwhile goes into the same
+RESTLESS = 1 / 15, 10.0  # writes a second, and at once: for a hand that never rests
 AGAIN = 30.0             # s until a disk that refused is tried again
 
 
@@ -38,26 +41,29 @@ class Keeping:
     """
 
     def __init__(self, tree: Tree, file: Path, presets: dict[str, Any], tell: Callable[[Fault | Recovery], None],
-                 waits: Callable[[str], bool] = lambda address: False) -> None:
+                 waits: Callable[[str], bool] = lambda address: False, refusals: Refusals | None = None) -> None:
         self._tree, self._file, self._presets, self._tell, self._waits = tree, file, presets, tell, waits
+        self._refusals = refusals or Refusals(file.parent, tell)
         self._waiting: dict[str, dict] = {}
         self._last = ""
         self._failing = self._unread = False
         self._seen = tree.tunings
         self._due = math.inf             # when to look what is to be written
         self._wrote = -math.inf
+        self._purse = Purse(*RESTLESS)
         self._writing: asyncio.Future[None] | None = None
 
     def step(self, now: float) -> None:
         """Called many times a second: sees what was tuned, and writes it when it is time."""
         if self._tree.tunings != self._seen:
             self._seen = self._tree.tunings
-            self._due = min(self._due, max(now + SOON, self._wrote + EVERY))
+            self._due = min(self._due, max(now + SOON, self._wrote + (EVERY if self._purse.has(1, now) else 1 / self._purse.rate)))
         if now >= self._due and (self._writing is None or self._writing.done()):
             self._due = math.inf
             text = self._text()
             if self._differs(text):
                 self._wrote = now
+                self._purse.spend(1, now)
                 self._writing = asyncio.ensure_future(self._aside(text))
 
     async def close(self) -> None:
@@ -81,8 +87,7 @@ class Keeping:
             self._tell(Fault(both("the saved values cannot be read; the piece starts from config.yaml",
                                   "les valeurs enregistrées sont illisibles ; la pièce part de config.yaml"), where=str(self._file), id="state.read"))
             self._unread = True
-            with contextlib.suppress(OSError):
-                self._file.replace(self._file.with_name(f"{self._file.name}.damaged"))
+            set_aside(self._file)
             return
         self._last = text
         for address, entry in saved.items():
@@ -126,13 +131,11 @@ class Keeping:
             if self._unread:
                 self._unread = False
                 self._tell(Recovery(Words("", ""), where=str(self._file), id="state.read"))
-        if error is not None and not self._failing:
-            self._failing = True
-            self._tell(Fault(both(f"tuned values cannot be saved: {error.strerror}", f"les réglages ne peuvent pas être enregistrés : {error.strerror}"),
-                             where=str(self._file), id="state.write"))
-        elif error is None and self._failing:
-            self._failing = False
-            self._tell(Recovery(both("tuned values are saved again", "les réglages sont de nouveau enregistrés"), where=str(self._file), id="state.write"))
+        self._failing = error is not None
+        if error is None:
+            self._refusals.kept("values")
+        else:
+            self._refusals.refused("values", error)
 
     def _take_back(self, address: str, entry: dict, now: float) -> None:
         if entry["preset"] != self._preset(address):

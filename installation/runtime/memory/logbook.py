@@ -1,6 +1,6 @@
 """The logbook: what happened to the piece, in files that outlive power cuts. `installation log` prints it.
 
-    logbook = Logbook(state, wall, tell)          state None: a rehearsal, nothing is written
+    logbook = Logbook(state, wall, refusals)      state None: a rehearsal, nothing is written
     logbook.note("care", both("…", "…"), card="hw:UMC")         from any thread; grave=True: on the disk within two seconds
     logbook.heed(fault or recovery)               what is told begins and ends: a listener of Notices
     logbook.step(now), await logbook.close()
@@ -15,7 +15,6 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from ...terms.words import Words, both, words
 from ..wall import Wall, shown
 from .boots import boot_number
 from .pages import append, last
+from .refusals import Refusals
 
 EVERY = 20.0           # s between two writes
 SOON = 1.5             # s from something grave to the write
@@ -41,10 +41,10 @@ KINDS = 50             # that are counted apart
 class Logbook:
     """Where what happens is written down. Must be made inside a running loop."""
 
-    def __init__(self, state: Path | None, wall: Wall, tell: Callable[[Fault | Recovery], None]) -> None:
+    def __init__(self, state: Path | None, wall: Wall, refusals: Refusals | None = None) -> None:
         self._folder = None if state is None else state / "logbook"
         self._boots = None if state is None else state / "boot.json"
-        self._wall, self._tell = wall, tell
+        self._wall, self._refusals = wall, refusals
         self._loop = asyncio.get_running_loop()
         self._lock = threading.Lock()
         self._lines: deque[Entry] = deque(maxlen=KEPT)
@@ -55,7 +55,6 @@ class Logbook:
         self._writing: asyncio.Future[None] | None = None
         self._boot = 0                   # 0: not looked up yet
         self._lost = 0                   # lines that memory could not hold
-        self._failing = False
 
     def note(self, kind: str, happened: Words | str, *, grave: bool = False, **facts: Any) -> None:
         """Write down that something happened."""
@@ -100,21 +99,16 @@ class Logbook:
             self._lost, self._unsaid = 0, {}
         error = await self._loop.run_in_executor(None, self._write, [*batch, *self._counted(lost, unsaid)])
         if error is None:
-            if self._failing:
-                self._failing = False
-                self._tell(Recovery(both("the logbook is written again", "le journal est de nouveau écrit"), where=str(self._folder), id="logbook.write"))
+            if self._refusals is not None:
+                self._refusals.kept("logbook")
             return
         with self._lock:
             self._lost += lost + max(0, len(batch) + len(self._lines) - KEPT)
             self._lines = deque([*batch, *self._lines], maxlen=KEPT)
             for kind, count in unsaid.items():
                 self._unsaid[kind] = self._unsaid.get(kind, 0) + count
-        if not self._failing:
-            self._failing = True
-            self._tell(Fault(both(f"the logbook cannot be written: {error.strerror}", f"le journal ne peut pas être écrit : {error.strerror}"),
-                             where=str(self._folder), id="logbook.write",
-                             remedy=both("Everything plays on; what happens is not kept over a power cut.",
-                                         "Tout continue ; ce qui se passe ne survivra pas à une coupure.")))
+        if self._refusals is not None:
+            self._refusals.refused("logbook", error)
         self._due = self._loop.time() + AGAIN
 
     def _write(self, lines: list[Entry]) -> OSError | None:

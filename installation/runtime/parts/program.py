@@ -17,6 +17,7 @@ from typing import Any
 
 from ...audio.layout import EQUAL_POWER, LINEAR
 from ...rules.piece import ChangeRecord, LayerRecord
+from ...rules.resume import Standing
 from ...rules.score import SILENCE, Coming, LayerState, Reason
 from ...rules.tree import Tree
 from ...terms.fault import Fault, Recovery
@@ -99,6 +100,19 @@ class Layer:
     def began(self) -> float:
         """When the scene began that the score means."""
         return self._rules.began
+
+    @property
+    def counts(self) -> bool:
+        """Whether the score counts the time of what plays."""
+        return self._rules.counts
+
+    def resume(self, scene: str | None, played: float) -> None:
+        """Before it begins: go on with this scene, which has played for so many seconds."""
+        self._rules.resume(scene, played, self._loop.time())
+
+    def standing(self, now: float) -> Standing:
+        """What it goes on with after a restart."""
+        return Standing(*self._rules.standing(now))
 
     def coming(self, now: float, values: Values) -> list[Coming]:
         """What may follow, in the order in which it is asked."""

@@ -50,6 +50,8 @@ def _why(why: Why) -> Words:
         case Reason.HAND:
             hand = HANDS.get(why.origin.partition(":")[0], SOMEBODY)
             return both(f"{hand.en} asked for it", f"demandé par {hand.fr}")
+        case Reason.RESUME:
+            return both("it played before the restart", "elle jouait avant le redémarrage")
         case Reason.IDLE:
             return both("the house is idle", "la maison est au repos")
         case Reason.CHANGE if why.change is not None:

@@ -183,6 +183,12 @@ def test_within_two_seconds_of_each_change_and_at_most_every_two_seconds(tmp_pat
     assert all(any(moment <= time <= moment + 2.011 for time in times) for moment in moments) and len(times) <= len(moments)
 
 
+def test_a_fader_that_never_rests_is_written_four_times_a_minute_in_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    times = tuned_at([number / 10 for number in range(3000)], 300.0, monkeypatch, tmp_path)
+    assert len(times) < 10 + 300 / 15 + 2 and max(later - earlier for earlier, later in zip(times, times[1:])) < 15.1
+    assert sum(time > 240 for time in times) <= 5
+
+
 def test_a_value_that_comes_back_is_not_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert tuned_at([-1.0, 3.0, 3.1], 8.0, monkeypatch, tmp_path) != [] and tuned_at([-1.0], 8.0, monkeypatch, tmp_path) == []      # 0 is what it was
 

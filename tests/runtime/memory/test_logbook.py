@@ -14,6 +14,7 @@ from installation.runtime.memory import pages
 from installation.runtime.memory.boots import boot_number
 from installation.runtime.memory.logbook import AGAIN, EVERY, KEPT, SOON, Logbook
 from installation.runtime.memory.pages import PAGES, append, last, read
+from installation.runtime.memory.refusals import Refusals
 from installation.runtime.notices import Notices
 from installation.runtime.wall import Wall
 from installation.terms.fault import Fault, Recovery
@@ -29,7 +30,7 @@ class Desk:
     def __init__(self, state: Path | None) -> None:
         self.told: list[Fault | Recovery] = []
         self.loop = asyncio.get_running_loop()
-        self.logbook = Logbook(state, Wall.virtual(self.loop.time), self.told.append)
+        self.logbook = Logbook(state, Wall.virtual(self.loop.time), Refusals(state or Path(), self.told.append))
 
     async def run(self, seconds: float) -> None:
         end = self.loop.time() + seconds
@@ -136,7 +137,7 @@ def test_a_folder_that_refuses_is_told_once_and_what_waited_is_written_when_it_g
     async def script(desk: Desk) -> None:
         desk.logbook.note("start", "it starts", grave=True)
         await desk.run(5 * AGAIN)
-        assert [told.id for told in desk.told] == ["logbook.write"] and [entry.words.en for entry in desk.logbook.latest()] == ["it starts"]
+        assert [told.id for told in desk.told] == ["state.write"] and [entry.words.en for entry in desk.logbook.latest()] == ["it starts"]
         for number in range(20):
             for kind in range(40):
                 desk.logbook.note(f"kind {kind}", f"line {number}")
