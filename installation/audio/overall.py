@@ -16,6 +16,7 @@ class Overall:
     def __init__(self, arena: Arena) -> None:
         self.arena = arena
         self.rate, self.outputs = int(arena.words[RATE]), int(arena.words[OUTPUTS])
+        self._muted = self._hushed = False
         self.guard()
 
     @property
@@ -46,7 +47,13 @@ class Overall:
 
     def mute(self, muted: bool = True) -> None:
         """Silence within 50 ms, and back."""
-        self.arena.words[MUTE] = int(muted)
+        self._muted = muted
+        self.arena.words[MUTE] = int(self._muted or self._hushed)
+
+    def hush(self, hushed: bool) -> None:
+        """The same, for a moment and of the engine's own accord: a card begins to sound out of silence, and not in the middle of a wave."""
+        self._hushed = hushed
+        self.arena.words[MUTE] = int(self._muted or self._hushed)
 
     def close(self) -> None:
         """The piece ends: everything fades to silence (`Telemetry.silent` says when)."""

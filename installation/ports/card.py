@@ -124,11 +124,17 @@ def listing_now(timeout: float = LIST_WITHIN) -> list[Card]:
 
 
 def fingerprint(asound: Path = Path("/proc/asound/cards"), sockets: Path = Path("/dev/shm")) -> str:
-    """A text that changes when an ALSA card or the JACK server comes or goes; costs two file look-ups.
+    """A text that changes when an ALSA card or the JACK server comes or goes, or a card is taken or let go by another programme; costs a few file look-ups.
 
     PortAudio's own client sockets are left out, or every look would seem a change.
     """
     seen = [asound.read_text(errors="replace") if asound.exists() else ""]
+    for status in sorted(asound.parent.glob("card*/pcm*p/sub*/status")):
+        try:
+            held = status.read_text(errors="replace").strip() != "closed"
+        except OSError:
+            continue
+        seen.append(f"{status.parent} {held}")
     for socket in sorted(sockets.glob(f"jack_{os.environ.get('JACK_DEFAULT_SERVER', 'default')}_*_0")):
         try:
             state = socket.stat()

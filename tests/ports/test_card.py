@@ -97,7 +97,15 @@ def test_fingerprint_changes_with_the_cards_and_the_server_alone(tmp_path, monke
     assert fingerprint(cards, tmp_path) == seen[-1]
     (tmp_path / "jack_mine_0_0").touch()
     seen.append(fingerprint(cards, tmp_path))
-    assert len(set(seen)) == 3
+    status = tmp_path / "card1" / "pcm0p" / "sub0" / "status"
+    status.parent.mkdir(parents=True)
+    status.write_text("state: RUNNING\nhw_ptr : 123\n")                     # another programme holds it
+    seen.append(fingerprint(cards, tmp_path))
+    status.write_text("state: RUNNING\nhw_ptr : 456\n")
+    assert fingerprint(cards, tmp_path) == seen[-1]
+    status.write_text("closed\n")                                           # and lets it go
+    seen.append(fingerprint(cards, tmp_path))
+    assert len(set(seen)) == 5
 
 
 def test_importing_loads_no_portaudio_and_no_numba() -> None:

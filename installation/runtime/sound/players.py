@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 TICK = 0.05              # s between two looks at the block counter
 STILL = 0.25             # s without a block (or 12 of the card's periods, if that is longer), and the player is replaced
 AT_ONCE = 1e6            # s: the card is known to have ended
+HUSH = 0.06              # s for the ramp to silence before a card begins to sound
 BETWEEN = 1.0            # s between two tries to start a player at all
 
 class Players:
@@ -337,10 +338,15 @@ class Players:
             return
         finally:
             opening.cancel()
-        self._active = None
-        await old.close(0.5)
-        with contextlib.suppress(Fault):           # if the card hangs now, the loop's next turn replaces the player
-            await self._begin(child)
+        self._stage.hush(True)                     # what the card gives first must be silence: in the middle of a wave it would pop
+        try:
+            await asyncio.sleep(HUSH)
+            self._active = None
+            await old.close(0.5)
+            with contextlib.suppress(Fault):       # if the card hangs now, the loop's next turn replaces the player
+                await self._begin(child)
+        finally:
+            self._stage.hush(False)
 
     # ---- player processes -----------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from installation.audio.arena import Arena
@@ -209,6 +210,25 @@ async def test_the_card_goes_and_the_silent_clock_keeps_time_until_it_returns(pi
             assert breaks(judge(house, recorder, ("hiss",)), PERIOD) == []
         assert house.arena.words[COMMITTED] >> 16 > committed
         assert [what for what in house.told if isinstance(what, Recovery) and what.id == "card.absent"]
+
+
+@pytest.mark.jack
+async def test_a_card_that_comes_back_sounds_out_of_silence_and_not_in_the_middle_of_a_wave(piece, server) -> None:
+    async with open_house(piece) as house:
+        await house.play("hiss")
+        await house.standby_is_ready()
+        server.kill()
+        await until(lambda: house.players.state.silent and house.players.state.pid, "the silent clock")
+        await house.blocks_pass(100)
+        server.start()
+        with server.recorder(OUTPUTS) as recorder:
+            await until(lambda: house.players.state.card == "system", "the card to sound again")
+            await house.blocks_pass(200)
+            heard = np.nan_to_num(recorder.read())[:, 0]
+    first = int(np.flatnonzero(heard)[0])
+    loudness = [float(np.sqrt(np.mean(heard[at:at + 240] ** 2))) for at in (first, first + 4800)]      # 5 ms each
+    assert 0 < loudness[0] < 0.35 * loudness[1]
+    assert np.max(np.abs(heard[first:first + 24])) < 0.1 * np.max(np.abs(heard))
 
 
 async def test_a_card_that_is_not_there_is_said_once_and_no_other_is_taken(piece, server) -> None:
