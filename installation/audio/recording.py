@@ -268,6 +268,7 @@ def _kept(place: Path | None, whole: Facts, pieces: Callable[[], Iterator["np.nd
                 file.write(piece)
         if not _is_whole(draft, whole):       # a disk that filled up says nothing
             return None
+        _settle(draft)
         os.replace(draft, place)
     except (OSError, RuntimeError):
         return None
@@ -276,6 +277,15 @@ def _kept(place: Path | None, whole: Facts, pieces: Callable[[], Iterator["np.nd
             draft.unlink(missing_ok=True)
     _make_room(place)
     return place
+
+
+def _settle(draft: Path) -> None:
+    """It is on the disk from here on: after a power cut a file that was only renamed may be as long as it should be, and hold zeros."""
+    handle = os.open(draft, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _is_whole(place: Path, whole: Facts) -> bool:

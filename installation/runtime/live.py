@@ -36,6 +36,7 @@ from .lookout import Lookout
 from .memory.happenings import Happenings
 from .memory.logbook import Logbook
 from .memory.refusals import Refusals
+from .memory.sweeping import sweep
 from .notices import Notices
 from .parts.builder import Built, Job, build
 from .parts.edits import Edits
@@ -113,6 +114,7 @@ class _Performance:
         self.players = players = Players(arena, stage, sound, self.built.objects["engine", ""], tell=notices.tell)
         lighting = Lighting(piece.light, notices.tell)
         state = state_folder(piece.folder)
+        sweep(state, piece.folder, self.cache, notices.tell)
         wall, refusals = Wall.live(state / "clock.json"), Refusals(state, notices.tell)
         mqtt = Mqtt(piece.mqtt, piece.folder, notices.tell) if piece.mqtt else None
         self.house = house = House(piece, self.built, Means(stage, players, lighting, self.cache, notices.tell, notices.count, trace=trace,

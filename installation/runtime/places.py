@@ -13,6 +13,8 @@ import os
 import tempfile
 from pathlib import Path
 
+UNFINISHED = ".*.????????.part"      # what `write_whole` has not finished when the power is cut
+
 
 def cache_folder(piece: Path) -> Path:
     """The folder for what can be made again."""
@@ -56,7 +58,7 @@ def write_whole(path: Path, data: bytes, mode: int | None = None) -> None:
     mode   its permissions; without it, it is its owner's alone
     """
     made_folder(path.parent)
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

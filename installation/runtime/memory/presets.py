@@ -25,7 +25,7 @@ from ...rules.preset import Preset, as_text, checked_name, parse, stems_of
 from ...rules.source import LONGEST
 from ...terms.fault import Fault, did_you_mean
 from ...terms.words import both
-from ..places import is_writable, write_whole
+from ..places import UNFINISHED, is_writable, write_whole
 
 VERSIONS = 50            # of each preset, with the one that is recalled
 MOST = 300               # presets
@@ -214,7 +214,7 @@ class PresetStore:
         """Take away what a power cut left half written before this start."""
         self._cleared = True
         for place in (folder, folder / "versions"):
-            for path in place.glob("**/.*.yaml.????????" if place != folder else ".*.yaml.????????"):
+            for path in place.glob(f"**/{UNFINISHED}" if place != folder else UNFINISHED):
                 path.unlink(missing_ok=True)
 
     def _forget(self) -> None:
