@@ -15,6 +15,7 @@
     /history/undo, redo       what this hand moved last
     /system/uptime, xruns, card, faults     how the engine is; read only
     /system/block_age, silent_for, heard    proof of sound; read only
+    /system/heat, memory, files, threads, disk    how the machine is; read only
     /system/load, load_worst, costs         how much of its time the sound takes, and what takes it; read only
 """
 from __future__ import annotations
@@ -112,6 +113,12 @@ def _system() -> list[Declaration]:
                     about=both("the scenes, voices and kinds of units that take most of it", "les scènes, voix et sortes d'unités qui en prennent le plus")),
         Declaration("/system/card", Kind.TEXT, default="", access=Access.READ,
                     about=both("the sound card and its state", "la carte son et son état")),
+        *(Declaration(f"/system/{name}", unit=unit, access=Access.READ, about=about) for name, unit, about in (
+            ("heat", "°C", both("the hottest part of the machine", "la partie la plus chaude de la machine")),
+            ("memory", "B", both("memory that the engine takes", "mémoire que prend le moteur")),
+            ("files", "count", both("files that the control process holds open", "fichiers ouverts par le processus de contrôle")),
+            ("threads", "count", both("threads of the control process", "fils du processus de contrôle")),
+            ("disk", "B", both("room on the disk of the state folder", "place sur le disque du dossier d'état")))),
         Declaration("/system/faults", Kind.INT, "count", default=0, access=Access.READ,
                     about=both("faults that stand now", "fautes en cours")),
     ]

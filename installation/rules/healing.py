@@ -37,6 +37,9 @@ HEALS: Mapping[str, tuple[Step, ...]] = {
     "proof.silent": (Step.REOPEN, Step.REPLACE, Step.RESTART, Step.REBOOT),
     "player.trouble": (Step.RESTART, Step.REBOOT),                # players are replaced all the time already
     "proof.unheard": (Step.REOPEN, Step.REPLACE),
+    "bounds.memory": (Step.RESTART,),
+    "bounds.files": (Step.RESTART,),
+    "bounds.threads": (Step.RESTART,),
 }
 """Which steps may help against which fault, the gravest fault first."""
 

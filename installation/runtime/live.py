@@ -27,6 +27,7 @@ from ..terms.fault import Fault, Faults
 from ..terms.words import Words, both, say
 from .aside import Aside, steadily, unforeseen
 from .care.healing import Acts, Healing
+from .care.machine import Upkeep
 from .care.proof import Proof
 from .commands.checking import checked_trace, opened
 from .companion import Companions
@@ -137,6 +138,7 @@ class _Performance:
         desk.offer("proof.learn", Role.ARTIST, lambda hand: proof.learn())
         self.companions = Companions([
             proof,
+            Upkeep(house, piece.care, notices, stop.leave, state),
             Healing(piece.care, Acts(players.again, stop.leave), notices, house.wall, state / "healing.json"),
         ], notices.tell)
         self._builders: list[Callable[[], None]] = []

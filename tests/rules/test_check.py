@@ -150,6 +150,7 @@ def test_the_tree(folder: Path) -> None:
                          *(f"/preset/{name}" for name in ("recall", "save", "over", "now", "from", "to", "morph")), "/history/undo", "/history/redo",
                          "/score/main/scene", "/system/mute", "/system/idle", "/system/mode", "/system/lock", "/system/uptime", "/system/xruns", "/system/card",
                          "/system/block_age", "/system/silent_for",
+                         "/system/heat", "/system/memory", "/system/files", "/system/threads", "/system/disk",
                          "/system/faults"}
     assert tree["/sensor/plinth/distance"].unit == "m" and tree["/sensor/plinth/distance"].access is Access.READ
     assert tree["/score/main/scene"].choices == ("tide", "embers", "none") and tree["/room/gain"].default == -6

@@ -51,6 +51,7 @@ class Load:
 
     def __init__(self, stage: Stage, sound: Sound, banks: Banks, tell: Callable[[Fault | Recovery], None], *, costs: Callable[[], Costs]) -> None:
         self.value = self.worst = 0.0
+        self.spare = 1.0                            # of the limit, while the machine must be spared
         self.names: dict[str, float] = {}
         self.kinds: dict[str, float] = {}
         self._stage, self._sound, self._banks, self._tell, self._costs = stage, sound, banks, tell, costs
@@ -117,7 +118,7 @@ class Load:
         self.kinds = {name: graphs * spent / timed for name, spent in self._timed.items()}
 
     def _judge(self, part: Costs, lasted: float, passed: float) -> None:
-        limit, overload = self._sound.limit, self._sound.overload
+        limit, overload = self._sound.limit * self.spare, self._sound.overload
         self._above = self._above + 1 if part.load > limit else 0
         if self._acts:
             self._calm = self._calm + passed if self.value < UNDER * limit else 0.0
