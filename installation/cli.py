@@ -156,6 +156,8 @@ def _parser() -> argparse.ArgumentParser:
     walk.add_argument("--each", type=_seconds, default=2.0, metavar="S", help="seconds for each (2)")
     walk.add_argument("--level", type=_level, default=-30.0, metavar="DBFS", help="level of the noise, -80 to -12 (-30)")
     walk.add_argument("--only", choices=("sound", "light"), help="only the loudspeakers, or only the lamps")
+    walk.add_argument("--listen", action="store_true", help="a microphone (sound: {proof: {microphone: …}}) says whether each loudspeaker is as on opening day")
+    walk.add_argument("--learn", action="store_true", help="the same, and what it hears is opening day from now on")
 
     listen = verb("listen", _listen, "write what a word for sound() sounds like to a file", piece=False)
     listen.add_argument("words", nargs="*", metavar="WORD", help="saw, reverb, place… (all of them)")
@@ -260,7 +262,7 @@ def _watch(given: argparse.Namespace) -> int:
 def _walk(given: argparse.Namespace) -> int:
     from .runtime.commands.walking import walk
 
-    return walk(Path(given.piece), each=given.each, level=given.level, only=given.only)
+    return walk(Path(given.piece), each=given.each, level=given.level, only=given.only, listen=given.listen, learn=given.learn)
 
 
 def _listen(given: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@
     /system/uptime, xruns, card, faults     how the engine is; read only
     /system/block_age, silent_for, heard    proof of sound; read only
     /system/heat, memory, files, threads, disk    how the machine is; read only
+    /system/check, checked    the loudspeakers, one after another, where a microphone listens
     /system/load, load_worst, costs         how much of its time the sound takes, and what takes it; read only
 """
 from __future__ import annotations
@@ -135,6 +136,14 @@ def _proof(piece: Piece) -> list[Declaration]:
         found.append(Declaration("/system/heard", Kind.TEXT, default="", access=Access.READ,
                                  about=both("whether what leaves is heard: heard, not heard, deaf (the microphone gives nothing), unknown",
                                             "si ce qui sort est entendu : heard (oui), not heard (non), deaf (le microphone ne donne rien), unknown")))
+    if piece.sound.proof.microphone:
+        found += [
+            Declaration("/system/check", Kind.TRIGGER, default=None, access=Access.WRITE,
+                        about=both("each loudspeaker sounds softly in turn, and a microphone says whether it is alive; scenes are silent meanwhile",
+                                   "chaque haut-parleur sonne doucement à son tour, et un microphone dit s'il est en vie ; les scènes se taisent")),
+            Declaration("/system/checked", Kind.TEXT, default="", access=Access.READ,
+                        about=both("what the last check of the loudspeakers found", "ce qu'a trouvé la dernière vérification des haut-parleurs")),
+        ]
     return found
 
 

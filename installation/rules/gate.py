@@ -27,7 +27,7 @@ from .tree import Tree
 
 LOCK = "/system/lock"
 ALWAYS = ("/system/mode", "/system/mute")       # what the lock does not close
-ATTENDANTS = ("/system/mode", "/system/mute", "/system/idle", "/room/gain")
+ATTENDANTS = ("/system/mode", "/system/mute", "/system/idle", "/system/check", "/room/gain")
 GESTURE = 1.0                                   # s within which one hand's writes to one address are one change
 KEPT = 500                                      # changes remembered
 

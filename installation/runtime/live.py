@@ -26,6 +26,7 @@ from ..rules.piece import Piece
 from ..terms.fault import Fault, Faults
 from ..terms.words import Words, both, say
 from .aside import Aside, steadily, unforeseen
+from .care.check import Check
 from .care.healing import Acts, Healing
 from .care.machine import Upkeep
 from .care.proof import Proof
@@ -134,10 +135,13 @@ class _Performance:
                                                      lines=notices.kept, invite=self._invite)
         remote = Remoting(piece, house.gate, house.sensing.osc, notices.tell, desk, browsers)
         edits = Edits(scene_files(piece), self._edited)
-        proof = Proof(house, players, notices.tell, state / "proof.json")
+        check = Check(house, players, self.built.objects, notices, state / "loudspeakers.json") if sound.proof.microphone else None
+        proof = Proof(house, players, notices.tell, state / "proof.json", is_quiet=lambda: check is not None and check.runs)
         desk.offer("proof.learn", Role.ARTIST, lambda hand: proof.learn())
+        if check is not None:
+            check.offer(desk)
         self.companions = Companions([
-            proof,
+            proof, *([check] if check is not None else []),
             Upkeep(house, piece.care, notices, stop.leave, state),
             Healing(piece.care, Acts(players.again, stop.leave), notices, house.wall, state / "healing.json"),
         ], notices.tell)

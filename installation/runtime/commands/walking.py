@@ -22,27 +22,32 @@ from ..progress import Progress
 from ..sound.players import Players
 from ..stopping import LAST, Stop
 from .checking import opened
+from .walk_listening import can_listen, listened
 from .walk_plan import NAME, PINK_RMS, walk_plan
 
 
-def walk(folder: Path, *, each: float = 2.0, level: float = -30.0, only: str | None = None) -> int:
+def walk(folder: Path, *, each: float = 2.0, level: float = -30.0, only: str | None = None, listen: bool = False,
+         learn: bool = False) -> int:
     """Walk through the room; returns the command's exit code. Raises Faults if the piece is not in order.
 
     each    seconds for each loudspeaker and each lamp
     level   dBFS RMS of the pink noise before the loudspeaker's own gain; the master gain has no part in it
     only    "sound" or "light"
+    listen  the loudspeakers sound softly, and a microphone says whether each is as on opening day; learn: this is opening day
     """
     piece = opened(folder)
+    if listen or learn:
+        can_listen(piece)
     progress = Progress(quiet=False)
     cache = cache_folder(piece.folder)
     built = build(Job(str(folder), str(cache), scenes=(), drivers=False, walk=True), progress.say)
     progress.clear()
     if built.faults:
         raise Faults(built.faults)
-    return asyncio.run(_walk(piece, built, cache, each, level, only))
+    return asyncio.run(_walk(piece, built, cache, each, level, "listen" if listen or learn else only, learn))
 
 
-async def _walk(piece: Piece, built: Built, cache: Path, each: float, level: float, only: str | None) -> int:
+async def _walk(piece: Piece, built: Built, cache: Path, each: float, level: float, only: str | None, learn: bool) -> int:
     loop = asyncio.get_running_loop()
     stopping = Stop(loop)
     stop = stopping.asked
@@ -71,8 +76,12 @@ async def _walk(piece: Piece, built: Built, cache: Path, each: float, level: flo
             return True
         return False
 
+    code = 0
     try:
-        if only != "light":
+        if only == "listen":
+            await players.open()
+            code = await listened(piece, built, cache, stage, players, notices, stop, learn)
+        elif only != "light":
             plan = walk_plan(piece, cache)
             await players.open()
             await players.need(plan, built.objects)
@@ -86,7 +95,7 @@ async def _walk(piece: Piece, built: Built, cache: Path, each: float, level: flo
                 await pause(each)
                 stage.set(playing, f"out_{speaker.output}", 0.0)
                 await pause(0.15)
-        if only != "sound" and piece.light.fixtures and not stop.is_set():
+        if only not in ("sound", "listen") and piece.light.fixtures and not stop.is_set():
             lighting.start()
             for fixture in piece.light.fixtures:
                 notices.note(both(f"lamp {fixture.name}: universe {fixture.universe}, address {fixture.address}",
@@ -99,4 +108,4 @@ async def _walk(piece: Piece, built: Built, cache: Path, each: float, level: flo
         await asyncio.gather(lighting.stop(), players.close(0.3))
         ticking.cancel()
         arena.close()
-    return 0
+    return code

@@ -280,6 +280,11 @@ def _work(job: Job, tell: Callable[[str], None], trap) -> Built:
 
         for entry in walk_plan(piece, cache).units:
             needed.setdefault((entry.unit.name, entry.unit.kernel), (entry.unit, set()))
+    if piece.sound.proof.microphone is not None:
+        from ..care.check_plan import check_plan
+
+        for entry in check_plan(piece, cache).units:
+            needed.setdefault((entry.unit.name, entry.unit.kernel), (entry.unit, set()))
     if job.compile:
         _compile(needed, job, built, tell)
     return built

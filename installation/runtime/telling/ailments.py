@@ -44,6 +44,8 @@ _KNOWN: tuple[tuple[str, Ailment], ...] = (
                              both("what can be done is being tried", "on essaie ce qui peut l'être"), True)),
     ("proof.unheard", Ailment(both("The loudspeakers are not heard; the amplifier may be off", "Les haut-parleurs ne s'entendent pas ; l'amplificateur est "
                                    "peut-être éteint"), both("someone must look at it", "quelqu'un doit venir voir"), True)),
+    ("proof.check", Ailment(both("The loudspeakers could not be checked", "Les haut-parleurs n'ont pas pu être vérifiés"), ROOM_GOES_ON)),
+    ("proof.reference", Ailment(both("What the loudspeakers are like cannot be kept", "L'état des haut-parleurs ne peut pas être gardé"), ROOM_GOES_ON)),
     ("proof.deaf", Ailment(both("The microphone that listens to the room gives nothing", "Le microphone qui écoute la salle ne donne rien"),
                            ROOM_GOES_ON)),
     ("healing.", Ailment(both("The engine cannot heal the sound by itself", "Le moteur ne peut pas rétablir le son tout seul"),
@@ -95,6 +97,10 @@ def ailment(fault: Fault, house: House) -> Ailment:
     sensor = re.match(r"[\w-]*", fault.where)
     if sensor and sensor[0] in house.piece.sensors and fault.id.startswith((*CABLE, "sensor.", "driver.", "code.")):
         return _sensor(sensor[0], fault)
+    if fault.id == "proof.loudspeaker":
+        name = fault.where.removeprefix("loudspeaker ")
+        return Ailment(both(f"The loudspeaker {name} is not as it was", f"Le haut-parleur {name} n'est plus comme avant"),
+                       both("the others play", "les autres jouent"), True)
     universes = _universes(fault, house)
     if universes is not None:
         return _lamps(universes, fault, house)
