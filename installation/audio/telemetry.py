@@ -37,6 +37,9 @@ from .layout import (
 from .whereabouts import whereabouts
 
 
+HEARD_LOW, HEARD_MIDDLE = 1, 2     # of what an input has heard: the bands' places
+
+
 @dataclass(frozen=True, slots=True)
 class Telemetry:
     """How the player fares.

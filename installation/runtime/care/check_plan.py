@@ -7,7 +7,7 @@ from ...audio import ug
 from ...audio.flatten import flatten
 from ...audio.graph import Graph, parameter
 from ...audio.plan import Plan
-from ...dsp.heard import LOW, MIDDLE
+from ...audio.telemetry import HEARD_LOW, HEARD_MIDDLE
 from ...rules.piece import Loudspeaker, Piece
 from ...rules.scene import Scene, param
 from ...terms.role import SHAKER, SUB
@@ -22,8 +22,8 @@ def checked(piece: Piece) -> list[Loudspeaker]:
 
 
 def band_of(speaker: Loudspeaker) -> int:
-    """In which of the bands of dsp/heard.py it is listened for."""
-    return LOW if speaker.role == SUB else MIDDLE
+    """In which of the bands of `Telemetry.heard` it is listened for."""
+    return HEARD_LOW if speaker.role == SUB else HEARD_MIDDLE
 
 
 def rms_of(speaker: Loudspeaker) -> float:
