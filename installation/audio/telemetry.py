@@ -36,7 +36,6 @@ from .layout import (
 )
 from .whereabouts import whereabouts
 
-
 HEARD_LOW, HEARD_MIDDLE = 1, 2     # of what an input has heard: the bands' places
 
 
