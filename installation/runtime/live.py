@@ -143,7 +143,7 @@ class _Performance:
         self.companions = Companions([
             proof, *([check] if check is not None else []),
             Upkeep(house, piece.care, notices, stop.leave, state),
-            Healing(piece.care, Acts(players.again, stop.leave), notices, house.wall, state / "healing.json"),
+            Healing(piece.care, Acts(players.again, stop.leave), notices, house.logbook, house.wall, state / "healing.json"),
         ], notices.tell)
         self._builders: list[Callable[[], None]] = []
 

@@ -1,6 +1,6 @@
 """The steps of healing, taken: where the sound stays away, what may help is tried, one thing after another, each with its reason in the log.
 
-    healing = Healing(care, Acts(players.again, stop.leave), notices, wall, state / "healing.json")      a companion of the performance
+    healing = Healing(care, Acts(players.again, stop.leave), notices, house.logbook, wall, state / "healing.json")      a companion of the performance
 
 Which step is next, and when, is decided by rules/healing.py. What has been tried is kept on disk before the engine or the machine is started anew; where
 that cannot be written, neither is: nobody would know how often it had been done.
@@ -22,6 +22,7 @@ from ...rules.healing import Known, Ladder, Step
 from ...terms.fault import Fault, Recovery
 from ...terms.words import Words, both
 from ..aside import unforeseen
+from ..memory.logbook import Logbook
 from ..notices import Notices
 from ..places import write_whole
 
@@ -60,8 +61,8 @@ class Acts:
 class Healing:
     """One house's. Needs a running loop. can_restart: whether somebody starts the engine anew when it ends; None asks the environment."""
 
-    def __init__(self, care: Care, acts: Acts, notices: Notices, wall: Wall, file: Path, *, can_restart: bool | None = None) -> None:
-        self._care, self._acts, self._notices, self._wall, self._file = care, acts, notices, wall, file
+    def __init__(self, care: Care, acts: Acts, notices: Notices, logbook: Logbook, wall: Wall, file: Path, *, can_restart: bool | None = None) -> None:
+        self._acts, self._notices, self._logbook, self._wall, self._file = acts, notices, logbook, wall, file
         can = is_service() if can_restart is None else can_restart
         self._ladder = Ladder(care, _read(file), can_restart=can)
         self._saved = self._ladder.known
@@ -84,7 +85,7 @@ class Healing:
         if step is not None:
             self._work = self._task(self._take(step, lasting[self._ladder.known.trouble]))
         elif before and not self._ladder.known.step and self._ladder.is_well:
-            self._notices.note(both("healed: ", "guéri : ") + _DID[Step(before)], level=5)
+            self._say(both("healed: ", "guéri : ") + _DID[Step(before)], level=5, step=Step(before).name.lower())
         if self._ladder.exhausted != self._exhausted:
             self._tell_exhausted()
         if step is None and self._ladder.known != self._saved:
@@ -105,7 +106,7 @@ class Healing:
                                      remedy=both("Is the disk full, or read-only?", "Le disque est-il plein, ou en lecture seule ?")))
             return
         self._notices.tell(Recovery(Words("", ""), str(self._file), "healing.state"))
-        self._notices.note(both("healing: ", "soin : ") + _STEPS[step] + reason, level=4)
+        self._say(both("healing: ", "soin : ") + _STEPS[step] + reason, level=4, step=step.name.lower(), because=why.id)
         match step:
             case Step.REOPEN:
                 self._acts.again()
@@ -115,6 +116,11 @@ class Healing:
                 self._acts.leave(LEAVE)
             case Step.REBOOT:
                 await self._reboot()
+
+    def _say(self, words: Words, *, level: int, **facts: str) -> None:
+        """In the log, and in the book that outlives a restart."""
+        self._notices.note(words, level)
+        self._logbook.note("healing", words, grave=True, **facts)
 
     async def _reboot(self) -> None:
         """Ask for it. If it comes, the service manager stops the piece first, with its fade."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import stat
 from pathlib import Path
 
@@ -10,10 +11,14 @@ import pytest
 
 from installation.rules.care import Care
 from installation.runtime.care.healing import LEAVE, Acts, Healing, is_service
+from installation.runtime.memory.logbook import Logbook
 from installation.runtime.notices import Notices
 from installation.runtime.wall import Wall
 from installation.terms.fault import Fault, Recovery
 from installation.terms.words import both
+from tests.jack import Server
+from tests.runtime.house_at_work import CONFIG, TONE, Folder
+from tests.runtime.running import Running
 
 SILENT = Fault(both("the room should sound and is silent", "la salle devrait sonner et se tait"), where="sound", id="proof.silent")
 UNHEARD = Fault(both("not heard", "pas entendu"), where="sound.proof", id="proof.unheard")
@@ -32,7 +37,9 @@ class Bed:
         self.healing = self.begun()
 
     def begun(self) -> Healing:
-        return Healing(self.care, self.acts, self.notices, Wall.virtual(lambda: self.now), self.file, can_restart=True)
+        wall = Wall.virtual(lambda: self.now)
+        self.book = Logbook(None, wall, self.notices.tell)
+        return Healing(self.care, self.acts, self.notices, self.book, wall, self.file, can_restart=True)
 
     async def passes(self, seconds: float) -> None:
         for _ in range(int(seconds / 5)):
@@ -72,6 +79,8 @@ async def test_step_after_step_each_with_its_reason_until_it_helps(tmp_path: Pat
     await bed.passes(700)
     assert bed.done == ["reopened", "replaced"] and bed.said("healed: a new player has helped") == 1
     assert json.loads(bed.file.read_text())["step"] == 0
+    written = [entry for entry in bed.book.latest() if entry.kind == "healing"]
+    assert [entry.facts["step"] for entry in written] == ["reopen", "replace", "replace"] and written[0].facts["because"] == "proof.silent"
 
 
 async def test_the_engine_and_then_the_machine_are_started_anew_and_what_was_done_is_known_after_it(tmp_path: Path, reboot: Path) -> None:
@@ -137,3 +146,24 @@ async def test_a_spoilt_memory_is_no_memory(tmp_path: Path, kept: str) -> None:
 
 def test_only_under_a_service_manager_does_somebody_start_the_engine_anew() -> None:
     assert is_service({"NOTIFY_SOCKET": "/run/x"}) and is_service({"INVOCATION_ID": "1"}) and not is_service({})
+
+
+@pytest.mark.jack
+def test_a_service_that_stays_silent_fades_ends_so_that_it_is_started_anew_and_knows_it_then(folder: Folder, tmp_path: Path) -> None:
+    """As systemd runs it, after two steps that did not help."""
+    folder.write("tone", TONE.replace("* self.level", "* 0"))
+    folder.config(CONFIG.replace("card: none", "card: system, api: JACK, proof: {patience: 1 s}") + "care: {patience: 10 s}\n")
+    folder.build()
+    state = folder.path / "state" / "healing.json"
+    state.parent.mkdir()
+    state.write_text('{"trouble": "proof.silent", "step": 2, "at": 1, "reboots": [], "in_a_row": 0}')
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager, Server("HEAL", outputs=2) as server:
+        manager.bind(str(tmp_path / "notify"))
+        with Running("run", folder.path, cache=folder.cache, NOTIFY_SOCKET=str(tmp_path / "notify"), **server.environment) as piece:
+            piece.until("the engine fades out and is started anew (because: the room should sound and is silent")
+            assert piece.process.wait(20) == LEAVE and "Traceback" not in piece.read()
+    assert json.loads(state.read_text())["step"] == 3
+    with Running("run", folder.path, cache=folder.cache) as piece:
+        piece.until("before this start: the engine fades out and is started anew")
+        assert piece.stop()[0] == 0
+    assert b"healing" in b"".join(page.read_bytes() for page in (folder.path / "state/logbook").iterdir() if page.is_file())
