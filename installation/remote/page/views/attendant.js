@@ -1,4 +1,4 @@
-/* The attendant's view: play, quiet, stop; what is wrong, in plain words; the level. Nothing else. */
+/* The attendant's view: play, quiet, stop; what is wrong, in plain words; the check of the loudspeakers where a microphone listens; the level. */
 import { control } from "../control.js";
 import { el, icon, mark, write } from "../dom.js";
 
@@ -29,5 +29,7 @@ export function attendant(app, scope) {
   return el("div", { class: "attendant" },
     el("div", { class: "wellbeing" }, sentence, remedies),
     el("div", { class: "modes", role: "group", "aria-label": app.say("mode") }, buttons),
+    tree.has("/system/check") && tree.isMovable("/system/check")
+      ? el("div", { class: "rows" }, control(app, "/system/check", scope, app.say("check_loudspeakers"))) : "",
     tree.has("/room/gain") ? el("div", { class: "rows" }, control(app, "/room/gain", scope, app.say("level"))) : "");
 }
