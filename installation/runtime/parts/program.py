@@ -46,7 +46,7 @@ class Why:
 @dataclass(frozen=True, slots=True)
 class Crossing:
     """To another scene, None for silence. afresh: even if it is the one that plays. tried: somebody asked for it, and may be refused. why: None
-    where the scene that the score means stays the same."""
+    where the scene that the score means stays the same. hushes: the score knows nothing of it."""
 
     to: str | None
     fade: float
@@ -54,6 +54,7 @@ class Crossing:
     afresh: bool = False
     tried: bool = False
     why: Why | None = None
+    hushes: bool = False
 
 
 class Layer:
@@ -152,12 +153,12 @@ class Layer:
         self._making = self._keep(self._cross(crossing))
 
     def hush(self, wanted: bool, fade: float) -> None:
-        """Fall silent, whatever the score says; and then go on with what played."""
+        """Fall silent, whatever the score says; and then go on with what played. The score's time goes on meanwhile."""
         if wanted != self.hushed:
             self.hushed = wanted
             if wanted:
-                self._before = self.instead_of or self.scene
-            self._urgent.append(Crossing(None if wanted else self._before, fade))
+                self._before = self.scene
+            self._urgent.append(Crossing(None if wanted else self._before, fade, hushes=wanted))
 
     def broke(self, part: Part, fault: Fault, *, for_good: bool = False) -> None:
         """A part's sound has failed: the idle scene takes its place. for_good: until its file is edited."""
@@ -213,6 +214,8 @@ class Layer:
         if former is not None:
             former.leave(crossing.fade, crossing.shape)
             self.leaving.append(former)
+        if crossing.hushes:
+            return
         standing = self.instead_of
         if standing is not None and name == self._stand_in(standing):
             self._now_plays(standing, standing, crossing.why)

@@ -299,3 +299,32 @@ def test_a_kernel_of_the_pieces_own_can_be_edited_while_it_plays(folder: Folder)
 
     show = with_house(folder, script)
     assert len(show.faults) == 1 and "tone.py" in show.faults[0].where
+
+
+def test_a_hushed_house_is_silent_and_then_goes_on_where_the_score_is(folder: Folder) -> None:
+    """The score's time goes on meanwhile; what a hand asks for waits; nothing is written of it."""
+    folder.config(CONFIG.replace("fade: 1 s}", "fade: 0.2 s, changes: [{from: tone, to: other, after: 8 s}]}"))
+
+    async def script(show: Show) -> None:
+        await show.run(2.0)
+        standing = show.house.program.layers[0].standing(show.now)
+        show.house.program.hush(True, 0.2)
+        await show.run(1.0)
+        assert show.house.program.parts() == [] and show.level(0.1) < 1e-6
+        assert show.tree.value("/score/main/scene") == "tone" and show.house.program.layers[0].standing(show.now).scene == standing.scene == "tone"
+        await show.run(1.0)
+        show.house.program.hush(False, 0.2)
+        await show.run(1.0)
+        assert pitch(show) == pytest.approx(400, abs=6)
+        await show.run(4.0)
+        assert pitch(show) == pytest.approx(800, abs=6), "after eight seconds, five of them heard"
+        show.house.program.hush(True, 0.2)
+        await show.run(0.5)
+        show.write("/score/main/scene", "tone")
+        await show.run(0.5)
+        assert show.level(0.1) < 1e-6
+        show.house.program.hush(False, 0.2)
+        await show.run(1.5)
+        assert pitch(show) == pytest.approx(400, abs=6)
+
+    assert not with_house(folder, script).told
