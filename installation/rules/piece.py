@@ -23,6 +23,7 @@ from .lamps import NO_LIGHT, FixtureRecord, KindRecord, Light, MidiSlotRecord, U
 from .mqtt import MqttRecord
 from .proof import Proof
 from .remote import OscRecord, PinsRecord, Remote, WebRecord
+from .report import Report
 from .schema.chain import Stale, Steps
 from .schema.files import FileIn
 from .schema.key import key
@@ -285,6 +286,7 @@ class Piece:
     remote: Remote = key(Record(Remote), both("the network", "le réseau"), factory=Remote)
     mqtt: MqttRecord | None = key(Record(MqttRecord), both("a broker for MQTT: sensors, switches, reports",
                                                                  "un broker MQTT : capteurs, interrupteurs, nouvelles"), default=None)
+    report: Report = key(Record(Report), both("what it tells those who are elsewhere", "ce qu'elle dit à ceux qui sont ailleurs"), factory=Report)
     care: Care = key(Record(Care), both("what is done when the sound stays away", "ce qui est fait quand le son ne revient pas"), factory=Care)
 
     def where(self, record: Any, key: str = "") -> str:

@@ -22,6 +22,7 @@ def check_references(piece: Piece, findings: Findings, drivers: Collection[str] 
     data = findings.source.data
     for name, sensor in piece.sensors.items():
         _driver(sensor, findings.inside("sensors", name), findings, drivers)
+    _report(piece, findings)
     sensors, scenes = _names(data, "sensors"), _names(data, "scenes")
     _mappings(piece.mappings, sensors, scenes, findings)
     if SILENCE in scenes:
@@ -61,6 +62,19 @@ def _names(data: Mapping[str, Any], section: str) -> list[str]:
     """The names as written, also of things that have faults of their own."""
     found = data.get(section)
     return list(found) if isinstance(found, dict) else []
+
+
+def _report(piece: Piece, findings: Findings) -> None:
+    """A heartbeat needs somewhere to go, and a broker where it goes by MQTT; figures need the page."""
+    beat = piece.report.heartbeat
+    if beat is not None and beat.url is None and beat.mqtt is None:
+        findings.note("report.heartbeat", both("it needs `url` or `mqtt`", "il faut `url` ou `mqtt`"), id="config.missing")
+    if beat is not None and beat.mqtt is not None and piece.mqtt is None:
+        findings.note("report.heartbeat.mqtt", both("the piece names no broker", "la pièce ne nomme aucun broker"), id="config.missing",
+                      remedy=both("Write `mqtt: {host: 192.168.1.10}`.", "Écrivez `mqtt: {host: 192.168.1.10}`."))
+    if piece.report.metrics and piece.remote.web is None:
+        findings.note("report.metrics", both("figures are given by the page's server, and there is no `remote: web:`",
+                                             "les chiffres sont donnés par le serveur de la page, et il n'y a pas de `remote: web:`"), id="config.missing")
 
 
 def _driver(sensor: SensorRecord, path: str, findings: Findings, drivers: Collection[str] | None) -> None:

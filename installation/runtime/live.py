@@ -31,7 +31,7 @@ from .care.healing import Acts, Healing
 from .care.machine import Upkeep
 from .care.proof import Proof
 from .commands.checking import checked_trace, opened
-from .companion import Companions
+from .companion import Companion, Companions
 from .house import TICK, House, Means
 from .lamps.lighting import Lighting
 from .lookout import Lookout
@@ -48,6 +48,9 @@ from .reach.browsers import Browsers
 from .reach.gestures import Gestures
 from .reach.inviting import invite
 from .reach.remoting import Remoting
+from .report.figures import Figures
+from .report.heartbeat import Heartbeat
+from .report.messages import Messenger
 from .sound.players import Players
 from .sound.recorder import SECONDS, Recorder
 from .stopping import LAST, Stop, settle
@@ -131,8 +134,9 @@ class _Performance:
         pointing = Pointing(house, self.cache, notices.note)
         self.health = Health(house, notices, pointing)
         pointing.offer(desk)
+        figures = Figures(house, players, lighting, self.health, notices, self.lookout)
         browsers = None if web is None else Browsers(piece, web, house.gate, desk, notices.tell, picture=Picture(house, pointing), health=self.health,
-                                                     lines=notices.kept, invite=self._invite)
+                                                     lines=notices.kept, invite=self._invite, figures=figures.families if piece.report.metrics else None)
         remote = Remoting(piece, house.gate, house.sensing.osc, notices.tell, desk, browsers)
         edits = Edits(scene_files(piece), self._edited)
         check = Check(house, players, self.built.objects, notices, state / "loudspeakers.json") if sound.proof.microphone else None
@@ -144,6 +148,7 @@ class _Performance:
             proof, *([check] if check is not None else []),
             Upkeep(house, piece.care, notices, stop.leave, state),
             Healing(piece.care, Acts(players.again, stop.leave), notices, house.logbook, house.wall, state / "healing.json"),
+            *self._reports(mqtt, state),
         ], notices.tell)
         self._builders: list[Callable[[], None]] = []
 
@@ -228,6 +233,16 @@ class _Performance:
     def _moved(self, said: Words) -> None:
         self.notices.note(said)
         self.happenings.moved(said)
+
+    def _reports(self, mqtt: Mqtt | None, state: Path) -> list[Companion]:
+        """What the piece tells those who are elsewhere."""
+        piece, tell, found = self.piece, self.notices.tell, list[Companion]()
+        if piece.report.heartbeat:
+            found.append(Heartbeat(piece.report.heartbeat, self.health, mqtt, tell))
+        if piece.report.messages:
+            found.append(Messenger(piece.report.messages, piece.title, piece.language, self.health, tell, state / "messages.json",
+                                   lambda: self.house.wall.seconds))
+        return found
 
     def _invite(self, url: str, pin: str) -> None:
         """Say where the page is. The PIN is for the terminal, or the journal, and not for the log that everyone can read."""

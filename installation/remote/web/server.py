@@ -5,6 +5,7 @@
     /-/socket                the page's socket
     /-/pin  /-/leave         POST: a right PIN gives a cookie that scripts cannot read; a leave takes it away
     /-/health                how the piece is, as JSON, for a monitoring script; needs no PIN
+    /-/metrics               figures for Prometheus, where the piece gives them (`report: {metrics: true}`)
     /-/qr.svg                the page's address as a QR code
     anything else            `others`: a path is an address of the tree there
 
@@ -31,6 +32,7 @@ from . import invitation
 from .client import Client
 from .files import Files
 from .listening import Listening
+from .metrics import CONTENT_TYPE, Family, exposition
 from .people import LASTS, Door, Sessions, TooSoon
 from .safety import LARGEST, TAKEN, Safety
 from .socket import MOST, PageSocket
@@ -44,15 +46,17 @@ class Server:
 
     hashes    PINs by role, as they are kept (rules/pin.py)
     tell      hears of what fails; on_state of the port's coming and going
+    figures   what /-/metrics gives; None: there is no such path
     others    answers every path that is not ours, or gives None; also set later
     """
 
     def __init__(self, interface: str, port: int, allow: Sequence[IPv4Network], hashes: Mapping[Role, str], gate: Gate, desk: Desk, *,
                  title: str, language: str, wall: Callable[[], float], tell: Callable[[Fault], object],
                  on_state: Callable[[State, Fault | None], object], picture: Picture | None = None, health: Health | None = None,
-                 lines: Callable[[], Sequence[Line]] = tuple, moved_by: Mapping[str, Sequence[str]] | None = None, others: Others | None = None) -> None:
+                 lines: Callable[[], Sequence[Line]] = tuple, moved_by: Mapping[str, Sequence[str]] | None = None, others: Others | None = None,
+                 figures: Callable[[], Sequence[Family]] | None = None) -> None:
         clock = asyncio.get_running_loop().time
-        self.others = others
+        self.others, self._figures = others, figures
         self.safety = Safety(allow, clock, tell)
         self.door, self.sessions = Door(hashes, clock), Sessions(clock)
         self.views = Views(gate, desk, clock, wall, picture=picture, health=health, lines=lines, moved_by=moved_by, tell=tell)
@@ -121,6 +125,8 @@ class Server:
             return await self._connect(request)
         if name == "health":
             return web.json_response(self._health())
+        if name == "metrics" and self._figures is not None:
+            return web.Response(body=exposition(self._figures()), headers={"Content-Type": CONTENT_TYPE})
         if name == "qr.svg":
             return web.Response(body=invitation.svg(self.url), content_type="image/svg+xml")
         if name == "sw.js":

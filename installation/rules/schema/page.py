@@ -17,6 +17,7 @@ from ..mqtt import MqttRecord
 from ..piece import ChangeRecord, LayerRecord, Loudspeaker, MappingRecord, Piece, Room, SceneRecord, SensorRecord, Sound
 from ..proof import Proof
 from ..remote import MidiRecord, OscRecord, PinsRecord, Remote, WebRecord
+from ..report import HeartbeatRecord, MessagesRecord, Report
 from ..steps import STEPS
 from .key import Key, default_of, keys_of
 
@@ -82,6 +83,10 @@ _SECTIONS: tuple[tuple[type, str, Words], ...] = (
     (Care, "care", both("Where the sound stays away though nothing is unplugged: steps that are taken one after another, each with its reason in the log.",
                         "Quand le son ne revient pas sans que rien soit débranché : des mesures prises l'une après l'autre, chacune avec sa raison dans le "
                         "journal.")),
+    (Report, "report", both("Nothing leaves the machine that is not named here. docs/health.md explains it.",
+                            "Rien ne quitte la machine qui ne soit nommé ici. Voir docs/health.md.")),
+    (HeartbeatRecord, "report.heartbeat", both("At least one of `url` and `mqtt`.", "Au moins l'un de `url` et `mqtt`.")),
+    (MessagesRecord, "report.messages", both("One address.", "Une adresse.")),
     (PinsRecord, "remote.web.pins", both("Hashed: `installation pin` asks for one and prints the line.",
                                            "Hachés : `installation pin` en demande un et imprime la ligne.")),
 )

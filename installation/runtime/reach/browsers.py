@@ -23,6 +23,7 @@ from ..aside import unforeseen
 
 if TYPE_CHECKING:
     from ...remote.oscquery.query import Query
+    from ...remote.web.metrics import Family
     from ...remote.web.server import Server
     from ...remote.web.views import Health, Picture
 
@@ -32,16 +33,19 @@ Tell = Callable[[Fault | Recovery], None]
 class Browsers:
     """The page, and whatever else is asked by HTTP. Must be made inside a running loop.
 
+    figures what /-/metrics gives; None gives nothing
     lines   of the log that are kept, oldest first
     invite  is given the page's address and the PIN that was drawn ("" if config.yaml has one), once the page can be opened
     """
 
     def __init__(self, piece: Piece, record: WebRecord, gate: Gate, desk: Desk, tell: Tell, *, picture: Picture | None = None, health: Health | None = None,
-                 lines: Callable[[], Sequence[Any]] = tuple, invite: Callable[[str, str], None] = lambda url, pin: None) -> None:
+                 lines: Callable[[], Sequence[Any]] = tuple, invite: Callable[[str, str], None] = lambda url, pin: None,
+                 figures: Callable[[], Sequence[Family]] | None = None) -> None:
         self.server: Server | None = None
         self.query: Query | None = None
         self._piece, self._record, self._gate, self._desk, self._tell = piece, record, gate, desk, tell
         self._picture, self._health, self._lines, self._invite = picture, health, lines, invite
+        self._figures = figures
         self._absent: Fault | None = None
         self._invited = False
         self._opening: asyncio.Task[None] | None = None
@@ -68,7 +72,7 @@ class Browsers:
             hashes = {role: pin.reveal() for role, pin in ((Role.ARTIST, pins.artist), (Role.ATTENDANT, pins.attendant), (Role.VISITOR, pins.visitor)) if pin}
             self.server = made(record.interface, record.port, record.allow, hashes, self._gate, self._desk, title=piece.title, language=piece.language,
                                wall=time.time, tell=self._tell, on_state=self._state, picture=self._picture, health=self._health, lines=self._lines,
-                               moved_by=moved_by(piece))
+                               moved_by=moved_by(piece), figures=self._figures)
             self.query = queried(self._gate, name=piece.title, language=piece.language, role=self._role, wall=time.time, tell=self._tell,
                                  osc=(osc.interface, osc.port) if (osc := piece.remote.osc) else None, only=osc.only if osc else ())
             self.server.others = self.query.answer

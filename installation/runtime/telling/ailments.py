@@ -64,6 +64,8 @@ _KNOWN: tuple[tuple[str, Ailment], ...] = (
                         both("it starts anew by itself if that lasts", "il redémarre de lui-même si cela dure"))),
     ("disk.full", Ailment(both("The computer's disk is almost full", "Le disque de l'ordinateur est presque plein"),
                           both("the room plays on; what is tuned may not be kept", "la salle continue ; les réglages risquent de ne pas être gardés"))),
+    ("report.", Ailment(both("Those who are elsewhere are not told how the room is", "Ceux qui sont ailleurs ne savent pas comment va la salle"),
+                        ROOM_GOES_ON)),
     ("mqtt.", Ailment(both("The MQTT broker does not answer", "Le broker MQTT ne répond pas"),
                       both("the room plays on without it", "la salle continue sans lui"))),
     ("switch.", Ailment(both("A power switch does not obey", "Un interrupteur n'obéit pas"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import math
 import random
 import socket
 from ipaddress import IPv4Network
@@ -13,10 +14,12 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from prometheus_client.parser import text_string_to_metric_families
 
 from installation.ports.wire import State
 from installation.remote.desk import Desk
 from installation.remote.web import listening, safety
+from installation.remote.web.metrics import COUNTER, GAUGE, Family
 from installation.remote.web.server import Server
 from installation.rules.gate import Gate, Role
 from installation.terms.fault import Fault
@@ -243,6 +246,18 @@ async def test_health_is_for_scripts() -> None:
         status, headers, body = await get(page, "/-/health")
         data = json.loads(body)
         assert status == 200 and headers["Content-Type"].startswith("application/json") and data["level"] == "well" and data["web"]["pages"] == 1
+
+
+async def test_figures_are_in_the_form_that_prometheus_reads() -> None:
+    families = [Family("room_xruns", COUNTER, "too late", [({}, 3.0)]),
+                Family("room_peak_dbfs", GAUGE, "peaks", [({"output": "1"}, -12.5), ({"output": "2"}, -math.inf)])]
+    async with served(figures=lambda: families) as page, page.tablet():
+        status, headers, body = await get(page, "/-/metrics")
+        assert status == 200 and headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    read = {sample.name: (sample.labels, sample.value) for family in text_string_to_metric_families(body.decode()) for sample in family.samples}
+    assert read == {"room_xruns_total": ({}, 3.0), "room_peak_dbfs": ({"output": "1"}, -12.5)}
+    async with served() as page, page.tablet():
+        assert (await get(page, "/-/metrics"))[0] == 404
 
 
 async def test_an_error_that_nobody_foresaw_is_told_once() -> None:
