@@ -177,7 +177,7 @@ def _parser() -> argparse.ArgumentParser:
     service.add_argument("action", choices=("install", "remove", "status"), help="what to do")
     service.add_argument("piece", nargs="?", default=".", metavar="PIECE", help="folder of the piece (the current one)")
     service.add_argument("--user", metavar="NAME", help="the user it runs as (you, or who called sudo)")
-    service.add_argument("--dry-run", action="store_true", help="print the unit, change nothing")
+    service.add_argument("--dry-run", action="store_true", help="print everything that would be written, change nothing")
 
     log = verb("log", _log, "what has happened to a piece: starts, faults and their ends, scenes, hands, over power cuts",
                "A line: when (~ where the clock was not right yet), which start of the machine, what sort, and what happened.")

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from installation.runtime.commands.service import Manager
+from installation.runtime.deploy.fittings import Machine
 from tests.bench import lack, need, wait_until
 
 SYSTEMD = Path("/usr/lib/systemd/systemd")
@@ -87,7 +88,7 @@ class UserManager:
         """The same as what `installation service` speaks to."""
         words = ("env", *(f"{name}={self._environment[name]}" for name in ("XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "SYSTEMD_UNIT_PATH")),
                  "systemctl", "--user")
-        return Manager(self.units, words, self.folder / "runtime" / "systemd")
+        return Manager(self.units, words, self.folder / "runtime" / "systemd", Machine(self.folder / "root"))
 
     def write(self, name: str, text: str) -> None:
         """Put a unit there and have it read."""

@@ -1,6 +1,6 @@
 """`installation service install | remove | status`: the piece starts at boot, or not any more, or how it does.
 
-    service      does it
+    service      does it, with what stands beside the unit (runtime/deploy/)
     unit_text    systemd/installation.service, filled in for one piece
     Manager      the service manager that is spoken to: the machine's own; tests give another
 """
@@ -19,13 +19,16 @@ from pathlib import Path
 
 from ...rules.config import load_piece
 from ...terms.fault import Fault
-from ...terms.words import both, say, speak
+from ...terms.words import Words, both, say, speak
+from ..deploy.fitting import fit, unfit, written
+from ..deploy.fittings import Machine, Wishes, fittings
 from ..parts.loading import shipped
 from ..places import write_whole
 
 NAME = "installation.service"
 ENGINE = Path(__file__).resolve().parents[3]  # the folder that holds the package
-GROUPS = ("audio", "dialout", "plugdev")     # sound cards, serial ports, USB devices; those that the machine has
+LIST = "installation.json"      # beside the unit: what else was written; root's own, because root removes what it names
+GROUPS = ("audio", "dialout", "plugdev", "gpio", "video")     # sound, serial ports, USB, pins, a Pi's sensors of itself; those that there are
 SHOWN = ("ActiveState", "SubState", "StatusText", "NRestarts", "Result", "ActiveEnterTimestamp", "MainPID", "UnitFileState")
 
 
@@ -36,6 +39,7 @@ class Manager:
     place: Path = Path("/etc/systemd/system")
     command: tuple[str, ...] = ("systemctl",)
     sign: Path = Path("/run/systemd/system")
+    machine: Machine = Machine()
 
     def call(self, *words: str) -> str:
         """Ask it for something and return its answer. Raises Fault with what it says, or if there is none."""
@@ -61,10 +65,11 @@ def service(action: str, folder: Path, *, user: str | None = None, dry_run: bool
         place = piece.folder.resolve()
         user = user or _owner(place)
         text = unit_text(place, piece.title, user)
+        wishes = Wishes(user=user, reboot=piece.care.reboot)
         if dry_run:
-            print(text, end="")
+            _show(manager, text, wishes)
             return 0
-        return _install(manager, text, piece.title, place, user)
+        return _install(manager, text, piece.title, place, wishes)
     if dry_run:
         print(say(both("nothing would be written", "rien ne serait écrit")))
         return 0
@@ -94,17 +99,33 @@ def unit_text(piece: Path, title: str, user: str) -> str:
     return re.sub(r"@([A-Z]+)@", lambda found: words[found[1]], text)
 
 
-def _install(manager: Manager, text: str, title: str, piece: Path, user: str) -> int:
+def _show(manager: Manager, text: str, wishes: Wishes) -> None:
+    """Everything that would be written, and what would be said."""
+    print(text, end="")
+    wanted, left = fittings(manager.machine, wishes)
+    for fitting in wanted:
+        print(f"\n### {manager.machine.root / fitting.place}  ({say(fitting.does)})\n{fitting.text}", end="")
+    for words in left:
+        print(f"\n# {say(words)}")
+
+
+def _install(manager: Manager, text: str, title: str, piece: Path, wishes: Wishes) -> int:
     _must_be_root("install", piece)
     _lasting(piece)
-    _within_reach(piece, user)
+    _within_reach(piece, wishes.user)
     path = manager.place / NAME
     try:
         write_whole(path, text.encode())
         path.chmod(0o644)
     except OSError as error:
         raise Fault(both(f"cannot be written: {error.strerror}", f"impossible à écrire : {error.strerror}"), where=str(path), id="service.write") from None
+    wanted, left = fittings(manager.machine, wishes)
+    units = [Path(fitting.place).name for fitting in fit(manager.machine, wanted, manager.place / LIST, _tell) if fitting.unit]
+    for words in left:
+        _tell(words)
     manager.call("daemon-reload")
+    for unit in units:
+        manager.call("enable", "--now", unit)
     manager.call("enable", NAME)
     manager.call("restart", "--no-block", NAME)
     print(say(both(f"{title}: starts at every boot, and is starting now. `installation service status` says how it does.",
@@ -119,10 +140,17 @@ def _remove(manager: Manager) -> int:
         return 0
     _must_be_root("remove")
     manager.call("disable", "--now", NAME)
+    for unit in [Path(place).name for place in written(manager.place / LIST) if place.endswith(".service") and manager.machine.has(place)]:
+        manager.call("disable", "--now", unit)
+    unfit(manager.machine, manager.place / LIST, _tell)
     path.unlink()
     manager.call("daemon-reload")
     print(say(both("it does not start at boot any more", "il ne démarre plus avec la machine")))
     return 0
+
+
+def _tell(words: Words) -> None:
+    print(f"· {say(words)}")
 
 
 def _status(manager: Manager) -> int:

@@ -76,7 +76,9 @@ def test_dry_run_prints_the_unit_and_changes_nothing(tmp_path: Path, capsys: pyt
     new(tmp_path / "piece")
     capsys.readouterr()
     assert service("install", tmp_path / "piece", user=ME, dry_run=True) == 0
-    assert capsys.readouterr().out == unit_text(tmp_path / "piece", "piece", ME)
+    out = capsys.readouterr().out
+    assert out.startswith(unit_text(tmp_path / "piece", "piece", ME))
+    assert "### /etc/security/limits.d/90-installation.conf" in out and "RuntimeWatchdogSec=14" in out
 
 
 class Rangefinder:
@@ -174,6 +176,7 @@ def test_the_engine_under_its_unit(room: Path, capsys: pytest.CaptureFixture) ->
         assert service("install", room / "my piece", user=ME, manager=manager.manager) == 0
         assert (manager.units / NAME).stat().st_mode & 0o777 == 0o644
         assert list(manager.units.glob(f"*.wants/{NAME}"))
+        assert (room / "systemd" / "root" / "etc/security/limits.d/90-installation.conf").exists()
 
         def plays() -> bool:
             state, text = manager.show(NAME, "ActiveState"), manager.show(NAME, "StatusText")
@@ -201,6 +204,7 @@ def test_the_engine_under_its_unit(room: Path, capsys: pytest.CaptureFixture) ->
 
         assert service("remove", room, manager=manager.manager) == 0
         assert not (manager.units / NAME).exists() and not list(manager.units.glob(f"*.wants/{NAME}"))
+        assert not [path for path in (room / "systemd" / "root").rglob("*") if path.is_file()]
         assert service("status", room, manager=manager.manager) == 3
 
 
