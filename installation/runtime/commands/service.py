@@ -28,6 +28,7 @@ from ..places import write_whole
 NAME = "installation.service"
 ENGINE = Path(__file__).resolve().parents[3]  # the folder that holds the package
 LIST = "installation.json"      # beside the unit: what else was written; root's own, because root removes what it names
+SAFE = ("boot/firmware/installation-safe", "boot/installation-safe")     # where one of these is, the piece does not start; the unit names them too
 GROUPS = ("audio", "dialout", "plugdev", "gpio", "video")     # sound, serial ports, USB, pins, a Pi's sensors of itself; those that there are
 SHOWN = ("ActiveState", "SubState", "StatusText", "NRestarts", "Result", "ActiveEnterTimestamp", "MainPID", "UnitFileState")
 
@@ -160,6 +161,10 @@ def _status(manager: Manager) -> int:
     facts = dict(line.partition("=")[::2] for line in manager.call("show", NAME, "-p", ",".join(SHOWN)).splitlines())
     for name in SHOWN:
         print(f"{name:22} {facts.get(name, '')}")
+    for place in SAFE:
+        if manager.machine.has(place):
+            _tell(both(f"it does not start, because there is a file /{place}: remove it and start the machine anew",
+                       f"il ne démarre pas, car il y a un fichier /{place} : enlevez-le et redémarrez la machine"))
     print(say(both("its log: journalctl -u installation -e", "son journal : journalctl -u installation -e")))
     return 0 if facts.get("ActiveState") in ("active", "activating", "reloading") else 3
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from installation.runtime.commands.new import new
-from installation.runtime.commands.service import NAME, SHOWN, service, unit_text
+from installation.runtime.commands.service import NAME, SAFE, SHOWN, service, unit_text
 from installation.terms.fault import Fault
 from tests.bench import need, wait_until
 from tests.jack import Server
@@ -51,6 +51,26 @@ def test_systemd_accepts_the_unit(room: Path, title: str, name: str) -> None:
     assert unit.read_text().count("\nUser=") == 1
     done = subprocess.run([need("systemd-analyze"), "verify", str(unit)], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_unit_names_the_files_that_keep_a_piece_from_starting() -> None:
+    text = (ROOT / "systemd" / NAME).read_text()
+    assert [line for line in text.splitlines() if line.startswith("Condition")] == [f"ConditionPathExists=!/{place}" for place in SAFE]
+
+
+@pytest.mark.root
+def test_a_file_on_the_boot_partition_keeps_it_from_starting(tmp_path: Path) -> None:
+    conditions = "\n".join(line.replace("!/", f"!{tmp_path}/") for line in (ROOT / "systemd" / NAME).read_text().splitlines() if line.startswith("Condition"))
+    with UserManager(tmp_path / "systemd") as manager:
+        manager.write("piece.service", f"[Unit]\n{conditions}\n[Service]\nExecStart=sleep 60\n")
+        for place in SAFE:
+            (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / place).touch()
+            manager.call("start", "piece.service")
+            assert (manager.show("piece.service", "ActiveState"), manager.show("piece.service", "ConditionResult")) == ("inactive", "no")
+            (tmp_path / place).unlink()
+        manager.call("start", "piece.service")
+        assert manager.show("piece.service", "ActiveState") == "active"
 
 
 def test_its_exposure(room: Path) -> None:
@@ -195,6 +215,11 @@ def test_the_engine_under_its_unit(room: Path, capsys: pytest.CaptureFixture) ->
         capsys.readouterr()
         assert service("status", room, manager=manager.manager) == 0
         assert "♪ first" in capsys.readouterr().out
+        (room / "systemd" / "root" / SAFE[1]).parent.mkdir()
+        (room / "systemd" / "root" / SAFE[1]).touch()
+        assert service("status", room, manager=manager.manager) == 0
+        assert f"/{SAFE[1]}" in capsys.readouterr().out
+        (room / "systemd" / "root" / SAFE[1]).unlink()
 
         os.kill(first, signal.SIGSTOP)
         _wait(manager, lambda: manager.show(NAME, "NRestarts") == "1", 60, "the watchdog")
