@@ -140,7 +140,8 @@ class _Performance:
         remote = Remoting(piece, house.gate, house.sensing.osc, notices.tell, desk, browsers)
         edits = Edits(scene_files(piece), self._edited)
         check = Check(house, players, self.built.objects, notices, state / "loudspeakers.json") if sound.proof.microphone else None
-        proof = Proof(house, players, notices.tell, state / "proof.json", is_quiet=lambda: check is not None and check.runs)
+        proof = Proof(house, players, notices.tell, state / "proof.json", is_quiet=lambda: check is not None and check.runs,
+                      ways=lambda: check.ways if check is not None else {})
         desk.offer("proof.learn", Role.ARTIST, lambda hand: proof.learn())
         if check is not None:
             check.offer(desk)

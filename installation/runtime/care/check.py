@@ -78,6 +78,11 @@ class Check:
             await asyncio.wait([self._task])
 
     @property
+    def ways(self) -> Mapping[str, float]:
+        """dB from each loudspeaker to the microphone, as on opening day."""
+        return self._references.ways
+
+    @property
     def runs(self) -> bool:
         """Whether it is at it."""
         return self._task is not None and not self._task.done()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,12 +49,14 @@ class Ear:
 
 
 class Proof:
-    """One house's. Needs a running loop. is_quiet: whether something else keeps the room quiet on purpose (hours, a check)."""
+    """One house's. Needs a running loop. is_quiet: whether something else keeps the room quiet on purpose (hours, a check); ways: dB from each
+    loudspeaker, by its name, to the microphone, where a check has measured them."""
 
     def __init__(self, house: House, players: Players, tell: Callable[[Fault | Recovery], None], file: Path, *,
-                 is_quiet: Callable[[], bool] = lambda: False) -> None:
+                 is_quiet: Callable[[], bool] = lambda: False, ways: Callable[[], Mapping[str, float]] = dict) -> None:
         self._house, self._players, self._tell, self._file, self._is_quiet = house, players, tell, file, is_quiet
         record = house.piece.sound.proof
+        self._ways = ways
         self._silence = Silence(record.patience)
         self._last: Telemetry | None = None
         self._told_silent = False
@@ -151,8 +153,19 @@ class Proof:
             return
         for ear in self.ears:
             out = sum(facts.energy[output] - last.energy[output] for output in ear.outputs)
+            if ear is self.microphone and (gain := self._measured(facts, last)) is not None:
+                ear.heard.gain = gain
             ear.heard.add(level(out, frames), level(facts.heard[ear.input][0] - last.heard[ear.input][0], frames))
             self._judge(ear, now)
+
+    def _measured(self, facts: Telemetry, last: Telemetry) -> float | None:
+        """The gain to the microphone of what leaves now, by the ways that a check has measured; None if nothing is known."""
+        ways, all_, came = self._ways(), 0.0, 0.0
+        for speaker in self._house.piece.room.loudspeakers if ways else ():
+            energy = facts.energy[speaker.output - 1] - last.energy[speaker.output - 1]
+            if energy > 0.0 and speaker.name in ways:
+                all_, came = all_ + energy, came + energy * 10.0 ** (ways[speaker.name] / 10.0)
+        return level(came / all_, 1) if all_ > 0.0 else None
 
     def _judge(self, ear: Ear, now: float) -> None:
         verdict = ear.heard.verdict
@@ -183,7 +196,7 @@ class Proof:
 
     def _keep(self, now: float) -> None:
         """What was learnt of the microphone is on the disk, in a few writes a day."""
-        gain = self.microphone.heard.gain if self.microphone else None
+        gain = self.microphone.heard.gain if self.microphone and not self._ways() else None
         if gain is None or (self._writing is not None and not self._writing.done()) or (now - self._written < KEEP and self._kept is not None):
             return
         if self._kept is None or abs(gain - self._kept) >= MOVED:

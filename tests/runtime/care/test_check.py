@@ -102,6 +102,9 @@ def test_a_dead_loudspeaker_is_named_and_so_is_its_return(folder: Folder) -> Non
             air.carries(0.1, 0.05)
             check("2 of 2 loudspeakers are alive")
             assert "ring 2 is heard as on opening day" in piece.read()
+            tablet.until("/system/heard", lambda value: value == "heard", within=60)       # a steady tone, whose way is known from the check
+            air.carries(0.0, 0.0)
+            tablet.until("/system/heard", lambda value: value == "not heard", within=60)
             tablet.close()
             assert piece.stop()[0] == 0 and "Traceback" not in piece.said
         air.carries(0.1, 0.01)
