@@ -86,12 +86,23 @@ _KNOWN: tuple[tuple[str, Ailment], ...] = (
     ("preset.", Ailment(both("A preset cannot be kept", "Un préréglage ne peut pas être gardé"), both("the piece plays on", "la pièce continue"))),
     ("stream.", Ailment(both("A long recording stumbles", "Un long enregistrement trébuche"), both("the rest plays on", "le reste continue"))),
     ("record.", Ailment(both("The recording of the room stumbles", "L'enregistrement de la salle trébuche"), ROOM_GOES_ON)),
+    ("engine.", Ailment(both("A part of the engine has failed", "Une partie du moteur a échoué"), both("what can go on goes on; the artist should know",
+                                                                                                  "ce qui peut continuer continue ; à dire à l'artiste"))),
+    ("cache.", Ailment(both("Prepared sounds cannot be kept", "Les sons préparés ne peuvent pas être gardés"),
+                       both("the piece plays on; the next start takes longer", "la pièce continue ; le prochain démarrage sera plus long"))),
+    ("builder.", Ailment(both("A scene that was edited could not be prepared", "Une scène modifiée n'a pas pu être préparée"),
+                         both("the one before plays on", "la précédente continue"))),
+    ("sound.threads", Ailment(both("The computer gives the sound fewer processors than it wants", "L'ordinateur donne au son moins de processeurs que voulu"),
+                              ROOM_GOES_ON)),
+    ("tree.", Ailment(both("A value that moves by itself does not work", "Une valeur qui bouge d'elle-même ne marche pas"),
+                      both("the piece plays on; the artist should know", "la pièce continue ; à dire à l'artiste"))),
+    ("clock.", Ailment(both("The time of day is not known", "L'heure n'est pas connue"), both("what depends on it waits", "ce qui en dépend attend"))),
     ("code.blocks", Ailment(both("The piece answers slowly", "La pièce répond lentement"), both("the sound goes on; the artist should know",
                                                                                               "le son continue ; à dire à l'artiste"))),
 )
 _OTHER = Ailment(both("Something in the piece is not as it should be", "Quelque chose dans la pièce n'est pas comme il faut"),
                  both("it plays on; the artist should know", "elle continue ; à dire à l'artiste"))
-_SCENES = ("scene.", "voice.", "kernel.", "unit.", "code.")
+_SCENES = ("scene.", "voice.", "kernel.", "unit.", "code.", "graph.", "send.", "feedback.", "param.", "stage.", "reading.", "room.")
 
 
 def ailment(fault: Fault, house: House) -> Ailment:
