@@ -16,11 +16,14 @@ NEVER_LASTS = ("arena.", "config.", "declaration.", "desk.", "expression.", "fil
 
 def ids() -> tuple[set[str], list[str]]:
     """The ids that the sources write out, and where one is made of something else."""
-    found, unread = set(), []
+    found: set[str] = set()
+    unread: list[str] = []
     root = Path(installation.__file__).parent
     for path in sorted(root.rglob("*.py")):
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            for keyword in call.keywords if isinstance(call, ast.Call) else ():
+            if not isinstance(call, ast.Call):
+                continue
+            for keyword in call.keywords:
                 if keyword.arg != "id":
                     continue
                 texts = [node.value for node in ast.walk(keyword.value) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
