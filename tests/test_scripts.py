@@ -127,7 +127,7 @@ def test_an_ordinary_user_without_sudo_is_told_what_root_must_do(clone: Path, tm
     assert done.returncode == 0 and "went on" in done.stdout and "skipped" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["run", "test", ".ci/run"])
+@pytest.mark.parametrize("name", ["run", "test", "deploy", ".ci/run"])
 def test_the_scripts_can_be_run(name: str) -> None:
     assert os.access(ROOT / name, os.X_OK)
     assert subprocess.run([need("bash"), "-n", str(ROOT / name)], capture_output=True).returncode == 0
