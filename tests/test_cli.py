@@ -11,7 +11,7 @@ from installation.cli import MACHINE, PIECE, USAGE, WELL, code_of, main
 from installation.terms.fault import Fault, Faults
 from tests.runtime.running import PYTHON, ROOT, environment
 
-VERBS = ("run", "check", "render", "record", "watch", "walk", "listen", "devices", "new", "doctor", "service", "layout", "pin")
+VERBS = ("run", "check", "render", "record", "watch", "walk", "listen", "devices", "new", "doctor", "service", "soak", "layout", "pin")
 
 
 def test_help_names_every_verb_and_the_exit_codes(capsys) -> None:

@@ -1,0 +1,1 @@
+"""A piece is tried for hours, with faults that are drawn by lot."""
