@@ -27,10 +27,11 @@ _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 class Proof:
     """How it is known that sound comes out."""
 
-    patience: float = key(Amount("s", 1, LONGEST), both(
-        "how long all outputs may be silent while a scene plays, before that is a fault; a scene may say that its own pauses are longer (`silences`)",
+    patience: float | None = key(Amount("s", 1, LONGEST), both(
+        "how long all outputs may be silent while a scene plays, before that is a fault; a scene may say that its own pauses are longer (`silences`). "
+        "Without it silence is no fault: many scenes wait for somebody",
         "combien de temps toutes les sorties peuvent se taire pendant qu'une scène joue, avant que ce soit une faute ; une scène peut dire que ses propres "
-        "pauses sont plus longues (`silences`)"), default=300.0, shown="5 min")
+        "pauses sont plus longues (`silences`). Sans elle le silence n'est pas une faute : bien des scènes attendent quelqu'un"), default=None)
     microphone: int | None = key(Whole(1, INPUTS), both(
         "the input with a microphone that hears the loudspeakers. Nothing is recorded: numbers only",
         "l'entrée d'un microphone qui entend les haut-parleurs. Rien n'est enregistré : des nombres seulement"), default=None)

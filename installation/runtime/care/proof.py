@@ -57,7 +57,7 @@ class Proof:
         self._house, self._players, self._tell, self._file, self._is_quiet = house, players, tell, file, is_quiet
         record = house.piece.sound.proof
         self._ways = ways
-        self._silence = Silence(record.patience)
+        self._silence = Silence(math.inf if record.patience is None else record.patience)
         self._last: Telemetry | None = None
         self._told_silent = False
         self._kept = _read(file) if record.microphone else None

@@ -65,7 +65,8 @@ class Figures:
                 _gauge("health", "2 well, 1 a warning, 0 a fault that visitors notice", {FAULT: 0, WARNING: 1}.get(level, 2)),
                 _gauge("loop_longest_tick_seconds", "the longest time between two ticks of the control loop", self._lookout.longest),
                 Family("installation_faults", GAUGE, "faults that stand now", [({"id": id}, count) for id, count in sorted(faults.items())]),
-                *(_gauge(name, about, float(tree.value(f"/system/{key}"))) for key, name, about in _OF_TREE if f"/system/{key}" in tree)]
+                *(_gauge(name, about, float(tree.value(f"/system/{key}"))) for key, name, about in _OF_TREE
+                  if f"/system/{key}" in tree and (key != "heat" or tree.value("/system/heat")))]           # 0 °C: nobody measures it
 
 
 def _gauge(name: str, about: str, value: float) -> Family:
