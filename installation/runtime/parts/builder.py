@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from ...audio.declare import Unit
 
 LOADING = 10.0        # s for one scene or driver file to load and compose
-COMPILING = 180.0     # s for one kernel, on a Raspberry Pi with a cold cache
+COMPILING = 600.0     # s for one kernel or the engine, on a slow Raspberry Pi that does something else beside, with a cold cache
 MEMORY = 512 << 20    # bytes that a file may take while it loads
 
 
@@ -181,6 +181,10 @@ def _stood_still(doing: str, at_file: str, stuck: Path, job: Job, status: int, l
     mine = [f"{path}:{line}" for path, line in frames
             if path.is_relative_to(folder) and ".venv" not in path.parts and not path.is_relative_to(package)]
     where = mine[0] if mine else at_file or doing
+    if late and doing.startswith("compiling"):
+        return Fault(both(f"it was not compiled within {COMPILING:g} s", f"ce n'était pas compilé en {COMPILING:g} s"), where=where, id="code.endless",
+                     remedy=both("Is this machine very busy, or very slow? Start it again: what is compiled already is kept.",
+                                 "Cette machine est-elle très occupée, ou très lente ? Relancez : ce qui est compilé est gardé."))
     if late or text.startswith("Timeout"):
         return Fault(both(f"it did not come to its end within {job.limit:g} s", f"il n'en a pas fini en {job.limit:g} s"), where=where,
                      id="code.endless", remedy=both("A file is run once, from top to bottom; what takes time belongs in play().",
