@@ -132,4 +132,4 @@ def test_top_level_is_what_it_should_be() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     top = {name.split("/")[0] for name in listed}
     assert top <= {"pyproject.toml", "installation", "sensors", "scenes", "config.yaml", "tests", "systemd", "docs", "benchmarks", "sounds",
-                   "run", "test", "requirements.lock", "README.md", "README.fr.md", "CHANGELOG.md", ".gitignore", ".ci"}
+                   "run", "test", "deploy", "requirements.lock", "README.md", "README.fr.md", "CHANGELOG.md", ".gitignore", ".ci"}
