@@ -15,6 +15,7 @@ from typing import Any
 
 from ..terms.fault import Fault, Faults
 from ..terms.words import both
+from .hours_fields import check_hours
 from .lamps import KINDS
 from .patch import check_patch
 from .piece import LayerRecord, Loudspeaker, MappingRecord, Piece, Room, SensorRecord
@@ -62,6 +63,8 @@ def piece_of(source: Source, file: Path, drivers: Collection[str] | None = None)
         check_references(piece, findings, drivers)
         check_patch(piece, findings)
         check_proof(piece.sound.proof, piece.sound.inputs, [speaker.output or 0 for speaker in piece.room.loudspeakers], findings)
+        if piece.hours is not None:
+            check_hours(piece.hours, findings)
     except Enough:
         more = Fault(both(f"{len(findings.faults)} faults; there may be more", f"{len(findings.faults)} fautes ; il y en a peut-être d'autres"),
                      where=source.name, id="config.enough")

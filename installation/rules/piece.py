@@ -19,6 +19,7 @@ from typing import Any
 from ..terms.role import FULL, ROLES
 from ..terms.words import both
 from .care import Care
+from .hours import Hours
 from .lamps import NO_LIGHT, FixtureRecord, KindRecord, Light, MidiSlotRecord, UniverseRecord
 from .mqtt import MqttRecord
 from .proof import Proof
@@ -283,6 +284,7 @@ class Piece:
                                          both("which scene plays when, by layer", "quelle scène joue quand, par couche"),
                                          default=())
     light: Light = key(Record(Light), both("lamps", "lumières"), default=NO_LIGHT)
+    hours: Hours | None = key(Record(Hours), both("when the room is open; without it, always", "quand la salle est ouverte ; sinon, toujours"), default=None)
     remote: Remote = key(Record(Remote), both("the network", "le réseau"), factory=Remote)
     mqtt: MqttRecord | None = key(Record(MqttRecord), both("a broker for MQTT: sensors, switches, reports",
                                                                  "un broker MQTT : capteurs, interrupteurs, nouvelles"), default=None)

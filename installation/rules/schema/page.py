@@ -12,6 +12,7 @@ from typing import Any
 
 from ...terms.words import Words, both, say
 from ..care import Care
+from ..hours import Holidays, Hours, Standby
 from ..lamps import KINDS, SLOTS, FixtureRecord, KindRecord, Light, MidiSlotRecord, UniverseRecord
 from ..mqtt import MqttRecord
 from ..piece import ChangeRecord, LayerRecord, Loudspeaker, MappingRecord, Piece, Room, SceneRecord, SensorRecord, Sound
@@ -73,6 +74,13 @@ _SECTIONS: tuple[tuple[type, str, Words], ...] = (
     (UniverseRecord, "light.universes.NUMBER", both("Where 512 slots leave.", "Par où sortent 512 canaux.")),
     (MidiSlotRecord, "light.universes.NUMBER.slots.NUMBER",
      both("One of the two: `note` or `cc`.", "L'un des deux : `note` ou `cc`.")),
+    (Hours, "hours", both(
+        "When the room is open: [hours.md](hours.md). A window of a day is `10:00-18:00`, `20:00-02:00` (into the next day), or goes by the sun: "
+        "`sunset - 30 min - 23:00`. `open` is the whole day.",
+        "Quand la salle est ouverte : [hours.md](hours.md). Une plage est `10:00-18:00`, `20:00-02:00` (jusqu'au lendemain), ou suit le soleil : "
+        "`sunset - 30 min - 23:00`. `open` est le jour entier.")),
+    (Holidays, "hours.holidays", both("An exception of the same day goes before.", "Une exception du même jour l'emporte.")),
+    (Standby, "hours.standby", both("What stands while the room is closed.", "Ce qui reste pendant la fermeture.")),
     (Remote, "remote", both("Who may reach the piece.", "Qui peut atteindre la pièce.")),
     (OscRecord, "remote.osc", both("By default only this machine may.", "Par défaut, cette machine seulement.")),
     (MidiRecord, "remote.midi[]", both("What its controls move is learnt by touching, and saved in `controls.yaml` beside this file.",
