@@ -44,7 +44,7 @@ class Holidays:
     """Public holidays, from the library `holidays`."""
 
     country: str = key(country(), both("whose: a country's two letters, such as FR", "de quel pays, en deux lettres : FR"))
-    region: str | None = key(Text(longest=20), both("a region that has holidays of its own, such as MH or BY", "une région qui a les siens, par exemple MH ou BY"),
+    region: str | None = key(Text(longest=20), both("a region with its own, such as BY", "une région qui a les siens, par exemple BY"),
                              default=None)
     plan: Plan = key(DaySort(), both("what is done on them: closed, windows, or the hours of another day (`sun`)",
                                      "ce qu'on y fait : closed, des plages, ou les heures d'un autre jour (`sun`)"), name="as", default=Plan(), shown="closed")
@@ -77,7 +77,7 @@ class Hours:
     exceptions: tuple[tuple[Span, tuple[Window, ...]], ...] = key(ExceptionsSort(), both(
         "days that are otherwise: a date (2026-12-24), every year (12-24), or from one to another (2026-08-01..2026-08-15)",
         "jours différents : une date (2026-12-24), chaque année (12-24), ou de l'une à l'autre (2026-08-01..2026-08-15)"), default=())
-    holidays: Holidays | None = key(Record(Holidays), both("public holidays; without it they are days as any", "jours fériés ; sinon, des jours comme les autres"),
+    holidays: Holidays | None = key(Record(Holidays), both("public holidays; without it, days as any", "jours fériés ; sinon, des jours ordinaires"),
                                     default=None)
     fade: tuple[float, ...] = key(ListOf(Amount("s", 0, 600), single=True, least=1, most=2), both(
         "of sound and light: seconds, or [to open, to close]. Closing begins at the hour",

@@ -83,7 +83,8 @@ class WeekSort(Sort):
 
     def read(self, value: Any, path: str, findings: Findings) -> Any:
         if not isinstance(value, dict):
-            findings.note(path, both(f"expected days and their hours, got {findings.show(value)}", f"il faut des jours et leurs heures, et non {findings.show(value)}"),
+            findings.note(path, both(f"expected days and their hours, got {findings.show(value)}",
+                                     f"il faut des jours et leurs heures, et non {findings.show(value)}"),
                           id="config.type", remedy=both('For example {mon-fri: "10:00-18:00", sat: "10:00-20:00"}.', "Par exemple {mon-fri: \"10:00-18:00\"}."))
             return BAD
         week: list[tuple[Window, ...]] = [()] * 7
@@ -125,7 +126,8 @@ class ExceptionsSort(Sort):
             twin = next((other for other, _ in taken if other.days == span.days and bool(other.first[0]) == bool(span.first[0]) and other.meets(span)), None)
             if twin is not None:
                 findings.note(inner, both("these days have other hours already", "ces jours ont déjà d'autres heures"), id="hours.date",
-                              remedy=both("Of two spans the shorter one holds; these are equally long.", "De deux périodes, la plus courte l'emporte ; celles-ci sont égales."))
+                              remedy=both("Of two spans the shorter one holds; these are equally long.",
+                                          "De deux périodes, la plus courte l'emporte ; celles-ci sont égales."))
                 continue
             taken.append((span, windows))
         return tuple(taken)

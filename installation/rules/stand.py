@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
-from ..terms.words import Words, both
+from ..terms.words import Words, both, words
 from .hours import BY_THE_HOURS, PLAYS, Hours
+from .hours_fields import LONG
 
 HORIZON = 400            # days in which the next change is looked for
-BACK = 2                 # days back from which a window may last until today
+BACK = 3                 # days back from which a window may last until now
+FORTH = 2                # days on, whose windows may begin before those of the days between
+_JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+_NO_REASON = both("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class Held:
 
     def holds(self, moment: datetime) -> bool:
         """Whether it is not over yet."""
-        return self.until is None or moment < self.until
+        return self.until is None or moment.timestamp() < self.until.timestamp()      # not what the clock shows, which may come twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +44,13 @@ class Stand:
 
     def says(self, moment: datetime, zone: tzinfo) -> Words:
         """"Open until 18:00", "Closed; opens tomorrow at 10:00": for whoever stands before the door."""
+        why = both(f" ({self.why.en})", f" ({self.why.fr})") if self.why else both("", "")
         if self.until is None:
-            plain = both("Open", "Ouvert") if self.open else both("Closed", "Fermé")
-        else:
-            en, fr = _when(self.until.astimezone(zone), moment.astimezone(zone).date())
-            plain = both(f"Open until {en}", f"Ouvert jusqu'{_to(fr)}") if self.open else both(f"Closed; opens {_at(en)}", f"Fermé ; ouvre {_at_fr(fr)}")
-        return plain + (both(f" ({self.why.en})", f" ({self.why.fr})") if self.why else "")
+            return (both("Open", "Ouvert") if self.open else both("Closed", "Fermé")) + why
+        day, clock = _day(self.until.astimezone(zone), moment.astimezone(zone).date()), f"{self.until.astimezone(zone):%H:%M}"
+        if self.open:
+            return both(f"Open until {f'{day.en} ' if day else ''}{clock}", f"Ouvert jusqu'à {f'{day.fr} ' if day else ''}{clock}") + why
+        return both(f"Closed; opens {f'{day.en} ' if day else ''}at {clock}", f"Fermé ; ouvre {f'{day.fr} ' if day else ''}à {clock}") + why
 
 
 def stand(hours: Hours, moment: datetime, held: Held | None = None, *, trusted: bool = True) -> Stand:
@@ -77,22 +82,29 @@ def next_change(hours: Hours, moment: datetime, opens: bool) -> datetime | None:
 def _planned(hours: Hours, moment: datetime, zone: tzinfo) -> Stand:
     """What the hours say, without any hand."""
     now, today = moment.timestamp(), moment.astimezone(zone).date()
-    ends = None
-    for by in range(-BACK, HORIZON):
-        day = today + timedelta(days=by)
-        spans = _spans(hours, zone, day)
-        if ends is None:
-            ends = max((end for start, end in spans if start <= now < end), default=None)
-        if ends is not None:                       # what touches it, or overlaps, is the same opening
-            for start, end in spans:
-                ends = max(ends, end) if start <= ends else ends
-            if by > 0 and ends < _spans_begin(day, zone):
-                return Stand(True, _NO_REASON, datetime.fromtimestamp(ends, UTC))
-        elif by > 0 or spans:
-            later = [start for each in (day, day + timedelta(days=1)) for start, end in _spans(hours, zone, each) if start > now]
-            if later and by >= 0:
-                return Stand(False, _reason(hours, today), datetime.fromtimestamp(min(later), UTC))
-    return Stand(ends is not None, _NO_REASON if ends is not None else _reason(hours, today), None)
+    days = [today + timedelta(days=by) for by in range(-BACK, HORIZON)]
+    near = [span for day in days[:BACK + FORTH] for span in _spans(hours, zone, day)]
+    ends = max((end for start, end in near if start <= now < end), default=None)
+    if ends is None:
+        return Stand(False, _reason(hours, today), _opening(hours, zone, days, now))
+    while True:                            # what touches it, or overlaps, is the same opening
+        last = datetime.fromtimestamp(ends, UTC).astimezone(zone).date()
+        if last >= days[-1]:
+            return Stand(True, _NO_REASON, None)
+        around = [span for by in range(-BACK, FORTH) for span in _spans(hours, zone, last + timedelta(days=by))]
+        further = max(end for start, end in [(ends, ends), *around] if start <= ends)
+        if further <= ends:
+            return Stand(True, _NO_REASON, datetime.fromtimestamp(ends, UTC))
+        ends = further
+
+
+def _opening(hours: Hours, zone: tzinfo, days: list[date], now: float) -> datetime | None:
+    """The next beginning; None if there is none within the horizon."""
+    for number in range(len(days)):
+        later = [start for day in days[number:number + 1 + FORTH] for start, _ in _spans(hours, zone, day) if start > now]
+        if later and any(start > now for start, _ in _spans(hours, zone, days[number])):
+            return datetime.fromtimestamp(min(later), UTC)
+    return None
 
 
 @lru_cache(maxsize=4096)
@@ -100,11 +112,6 @@ def _spans(hours: Hours, zone: tzinfo, day: date) -> tuple[tuple[int, int], ...]
     """The openings that begin on a day, in their order, as seconds since 1970."""
     found = (window.span(day, zone, hours.place) for window in hours.plan(day)[0])
     return tuple(sorted(span for span in found if span is not None))
-
-
-def _spans_begin(day: date, zone: tzinfo) -> int:
-    """Before that, nothing of a later day begins."""
-    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()) - EARLY
 
 
 def _reason(hours: Hours, day: date) -> Words:
@@ -115,13 +122,13 @@ def _reason(hours: Hours, day: date) -> Words:
     return both("an exception", "une exception") if why == "exception" else words(why)
 
 
-def _when(moment: datetime, today: date) -> tuple[Words, bool]:
-    """A moment as people say it today, and whether it is today."""
-    clock, away = f"{moment:%H:%M}", (moment.date() - today).days
+def _day(moment: datetime, today: date) -> Words:
+    """A day as people say it today; nothing where it is today."""
+    away = (moment.date() - today).days
     if away == 0:
-        return both(clock, clock), True
+        return _NO_REASON
     if away == 1:
-        return both(f"tomorrow at {clock}", f"demain à {clock}"), False
+        return both("tomorrow", "demain")
     if away < 7:
-        return both(f"{LONG[moment.weekday()].capitalize()} at {clock}", f"{_JOURS[moment.weekday()]} à {clock}"), False
-    return both(f"{moment.day} {moment:%b} at {clock}", f"le {moment:%d/%m} à {clock}"), False
+        return both(LONG[moment.weekday()].capitalize(), _JOURS[moment.weekday()])
+    return both(f"{moment:%Y-%m-%d}", f"le {moment:%d/%m/%Y}")
