@@ -2,7 +2,7 @@
 
     Hours       all of it
     Holidays    what is done on public holidays
-    Standby     what card and lamps do while the room is closed
+    Standby     what lamps do while the room is closed
 
 `stand.py` decides from these what should be on now.
 """
@@ -21,7 +21,6 @@ from .schema.sorts import Amount, Choice, ListOf, Record, Text
 from .sun import Place
 from .window import ALL_DAY, Window
 
-CARDS = SILENT, CARD_CLOSED = "silent", "closed"
 LAMPS = NEUTRAL, OFF = "neutral", "off"
 UNKNOWN = PLAYS, STAYS_CLOSED, BY_THE_HOURS = "open", "closed", "hours"
 CLOCKS = KEPT, TRUSTED = "kept", "trusted"
@@ -32,8 +31,6 @@ ALWAYS = ((ALL_DAY,),) * 7
 class Standby:
     """What stands while the room is closed."""
 
-    card: str = key(Choice(*CARDS), both("`silent`: open, and silence goes to it; `closed`: let go of, so that it may sleep",
-                                         "`silent` : ouverte, et nourrie de silence ; `closed` : relâchée, pour qu'elle puisse dormir"), default=SILENT)
     lamps: str = key(Choice(*LAMPS), both("`neutral`: the look of `light.neutral`; `off`: dark",
                                           "`neutral` : l'état de `light.neutral` ; `off` : éteintes"), default=NEUTRAL)
     where: str = ""

@@ -41,6 +41,7 @@ from .memory.logbook import Logbook
 from .memory.refusals import Refusals
 from .memory.resuming import Resuming
 from .memory.tuning import Tuning
+from .opening.doors import Doors
 from .parts.builder import Built
 from .parts.cast import Cast
 from .parts.dates import Dates
@@ -93,6 +94,7 @@ class House:
         self._loop = asyncio.get_running_loop()
         tell = means.tell
         self.wall = means.wall or Wall.virtual(self._loop.time)
+        self.doors = Doors(piece.hours, self.wall)
         self.logbook = means.logbook or Logbook(None, self.wall)
         self.tree = Tree(hold=piece.remote.hold, on_fault=tell)
         for declaration in tree_declarations(piece, built.drivers, built.scenes):
@@ -158,6 +160,8 @@ class House:
         """One control tick. Whatever fails in it, the players hear that control lives."""
         self.dates.observe(now, self.stage.frame)
         try:
+            if self.doors.step(now):
+                self._level()
             self.sensing.step(now)
             self._post_readings(now)
             self.wiring.step(now)
@@ -189,8 +193,10 @@ class House:
         if self.program.bereft or self._dimmed == 1.0:
             lighting.show([(lighting.neutral(), 1.0)])
             return
-        parts = [(part.look(), part.weight * (1.0 - self._dimmed), part.layer) for part in self.program.parts()]
-        lighting.show([*parts, (lighting.neutral(), self._dimmed)] if self._dimmed else parts)
+        level = self.doors.level * (1.0 - self._dimmed)
+        parts = [(part.look(), part.weight * level, part.layer) for part in self.program.parts()]
+        calm = 1.0 - level if self.doors.calm else self._dimmed
+        lighting.show([*parts, (lighting.neutral(), calm)] if calm else parts)
 
     async def edited(self, built: Built, names: set[str]) -> None:
         """Take up scenes whose files were edited and tried. Broken ones leave the playing one alone."""
@@ -315,8 +321,8 @@ class House:
     def _level(self) -> None:
         """Over everything: the room's gain, the attendant's buttons, mute."""
         mode = self.tree.value("/system/mode")
-        self.stage.master(float(self.tree.value("/room/gain")) + (self.piece.room.quiet if mode == QUIET else 0.0))
-        self.stage.mute(mode == STOP or bool(self.tree.value("/system/mute")))
+        self.stage.master(float(self.tree.value("/room/gain")) + (self.piece.room.quiet if mode == QUIET else 0.0) + self.doors.gain_db)
+        self.stage.mute(mode == STOP or self.doors.is_silent or bool(self.tree.value("/system/mute")))
 
     def _guard(self) -> None:
         room, sound = self.piece.room, self.piece.sound

@@ -22,6 +22,7 @@ from ..ports.mqtt import Mqtt
 from ..remote.desk import Desk
 from ..rules.check import cross_check
 from ..rules.gate import Role
+from ..rules.hours import TRUSTED
 from ..rules.piece import Piece
 from ..terms.fault import Fault, Faults
 from ..terms.words import Words, both, say
@@ -120,7 +121,7 @@ class _Performance:
         lighting = Lighting(piece.light, notices.tell)
         state = state_folder(piece.folder)
         sweep(state, piece.folder, self.cache, notices.tell)
-        wall, refusals = Wall.live(state / "clock.json"), Refusals(state, notices.tell)
+        wall, refusals = Wall.live(state / "clock.json", declared=piece.hours is not None and piece.hours.clock == TRUSTED), Refusals(state, notices.tell)
         mqtt = Mqtt(piece.mqtt, piece.folder, notices.tell) if piece.mqtt else None
         self.house = house = House(piece, self.built, Means(stage, players, lighting, self.cache, notices.tell, notices.count, trace=trace,
                                                           state=state / "values.json", costs=stage.costs, wall=wall, mqtt=mqtt,

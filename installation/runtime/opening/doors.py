@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from datetime import datetime
 
-from ...rules.hours import Hours
+from ...rules.hours import NEUTRAL, Hours
 from ...rules.stand import Held, Stand, stand
 from ...terms.words import both
 from ..wall import Wall
@@ -64,6 +64,11 @@ class Doors:
     def is_silent(self) -> bool:
         """Whether nothing is to be heard."""
         return self.level <= 0.0
+
+    @property
+    def calm(self) -> bool:
+        """Whether the lamps go to the neutral look where they do not go dark."""
+        return self._hours is None or self._hours.standby.lamps == NEUTRAL
 
     @property
     def gain_db(self) -> float:
