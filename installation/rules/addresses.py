@@ -13,6 +13,8 @@
     /preset/recall, save      write a preset's name there; over: seconds in which a recall arrives; now: what was recalled or saved last
     /preset/from, to, morph   two presets, and the fader between them
     /history/undo, redo       what this hand moved last
+    /hours/open, says         whether the room is open, and until when; read only, where the piece has hours
+    /hours/open_for, close_for, follow     a hand against the hours, and back
     /system/uptime, xruns, card, faults     how the engine is; read only
     /system/block_age, silent_for, heard    proof of sound; read only
     /system/heat, memory, files, threads, disk    how the machine is; read only
@@ -33,7 +35,7 @@ from .schema.key import keys_of
 from .schema.sorts import Amount
 from .score import SILENCE
 
-HANDS = ("/preset/", "/history/")       # what only hands move
+HANDS = ("/preset/", "/history/", "/hours/")       # what only hands move
 PLAY, QUIET, STOP = MODES = "play", "quiet", "stop"
 
 
@@ -41,7 +43,7 @@ def tree_declarations(piece: Piece, drivers: Mapping[str, DriverFacts], scenes: 
     """Every value of the piece that a person may see or move. Sensors and scenes whose facts are not known are left out."""
     return [*_sensors(piece, drivers),
             *(declaration for name in piece.scenes if name in scenes for declaration in (*scenes[name].params.values(), *told_of(name, scenes[name]))),
-            *_lights(piece), *_room(piece), *_score(piece), *_system(), *_proof(piece), *_presets()]
+            *_lights(piece), *_room(piece), *_score(piece), *_system(), *_proof(piece), *_hours(piece), *_presets()]
 
 
 def address_of(target: str) -> str:
@@ -145,6 +147,19 @@ def _proof(piece: Piece) -> list[Declaration]:
                         about=both("what the last check of the loudspeakers found", "ce qu'a trouvé la dernière vérification des haut-parleurs")),
         ]
     return found
+
+
+def _hours(piece: Piece) -> list[Declaration]:
+    if piece.hours is None:
+        return []
+    return [
+        Declaration("/hours/open", Kind.BOOL, default=True, access=Access.READ, about=both("whether the room is open", "si la salle est ouverte")),
+        Declaration("/hours/says", Kind.TEXT, default="", access=Access.READ, about=both("until when, in a sentence", "jusqu'à quand, en une phrase")),
+        Declaration("/hours/open_for", unit="s", low=0.0, high=86_400.0, about=both("open now, for so long, whatever the hours say",
+                                                                                  "ouvrir maintenant, pour ce temps, quoi que disent les heures")),
+        Declaration("/hours/close_for", unit="s", low=0.0, high=86_400.0, about=both("closed from now on, for so long",
+                                                                                   "fermé dès maintenant, pour ce temps")),
+        Declaration("/hours/follow", Kind.TRIGGER, default=None, access=Access.WRITE, about=both("back to the hours", "revenir aux heures"))]
 
 
 def _presets() -> list[Declaration]:

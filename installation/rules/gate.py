@@ -27,7 +27,7 @@ from .tree import Tree
 
 LOCK = "/system/lock"
 ALWAYS = ("/system/mode", "/system/mute")       # what the lock does not close
-ATTENDANTS = ("/system/mode", "/system/mute", "/system/idle", "/system/check", "/room/gain")
+ATTENDANTS = ("/system/mode", "/system/mute", "/system/idle", "/system/check", "/room/gain", "/hours/open_for", "/hours/close_for", "/hours/follow")
 GESTURE = 1.0                                   # s within which one hand's writes to one address are one change
 KEPT = 500                                      # changes remembered
 

@@ -33,7 +33,7 @@ from ..terms.declaration import Declaration, Kind
 from ..terms.fault import Fault, Recovery
 from ..terms.quantity import quantity
 from ..terms.reading import Freshness
-from ..terms.words import Words, both
+from ..terms.words import Words, both, say
 from .aside import unforeseen
 from .lamps.lighting import Looks
 from .memory.keeping import Keeping
@@ -138,6 +138,9 @@ class House:
         if self.keeping:
             self.keeping.restore(now)
         self._guard()
+        self.doors.step(now)                                   # a room that is closed now is silent from the first moment on
+        if self.piece.hours is not None:
+            self.tree.watch("/hours/", self._hand_on_the_door)
         for address in ("/room/gain", "/system/mode", "/system/mute"):
             self.tree.watch(address, lambda *_: self._level())
         self._level()
@@ -324,6 +327,12 @@ class House:
         self.stage.master(float(self.tree.value("/room/gain")) + (self.piece.room.quiet if mode == QUIET else 0.0) + self.doors.gain_db)
         self.stage.mute(mode == STOP or self.doors.is_silent or bool(self.tree.value("/system/mute")))
 
+    def _hand_on_the_door(self, address: str, value: Any, origin: str, time: float) -> None:
+        if address == "/hours/follow":
+            self.doors.follow()
+        elif address in ("/hours/open_for", "/hours/close_for") and value:
+            self.doors.hold(address == "/hours/open_for", float(value))
+
     def _guard(self) -> None:
         room, sound = self.piece.room, self.piece.sound
         gains, delays = [0.0] * room.outputs, [0.0] * room.outputs
@@ -399,3 +408,6 @@ class House:
         for name, value in (("uptime", self.uptime()), ("xruns", facts.xruns), ("card", self.means.engines.say()[:200]),
                             ("faults", self.means.faults())):
             self.tree.post(f"/system/{name}", value, now)
+        if self.piece.hours is not None:
+            self.tree.post("/hours/open", self.doors.stands.open, now)
+            self.tree.post("/hours/says", say(self.doors.says()), now)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -142,7 +142,8 @@ async def _perform(piece: Piece, built: Built, cache: Path, seconds: float, out:
     notices.before_line = progress.clear
     lines = _lights_file(lights, loop.time()) if lights else None
     lighting = RehearsedLight(piece.light, notices.tell, record=lines)
-    house = House(piece, built, Means(stage, engines, lighting, cache, notices.tell, notices.count, trace=sensors, wall=_wall(loop, begins)))
+    wall = _wall(loop, begins, piece.hours.tz if piece.hours else None)
+    house = House(piece, built, Means(stage, engines, lighting, cache, notices.tell, notices.count, trace=sensors, wall=wall))
     wav = WavWriter(out, channels=piece.room.outputs, rate=sound.rate) if out else None
     try:
         await house.open()
@@ -173,9 +174,9 @@ async def _perform(piece: Piece, built: Built, cache: Path, seconds: float, out:
             lines.close()
 
 
-def _wall(loop: asyncio.AbstractEventLoop, begins: datetime | None) -> Wall:
+def _wall(loop: asyncio.AbstractEventLoop, begins: datetime | None, zone: tzinfo | None) -> Wall:
     """The time of day in the rehearsal. It depends on nothing but the piece and what was asked."""
-    return Wall.virtual(loop.time, REHEARSED if begins is None else begins if begins.tzinfo else begins.replace(tzinfo=UTC))
+    return Wall.virtual(loop.time, REHEARSED if begins is None else begins if begins.tzinfo else begins.replace(tzinfo=zone or UTC), zone)
 
 
 class _Watched(Stage):

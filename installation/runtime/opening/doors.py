@@ -4,6 +4,8 @@
     doors.step(now)                     looks what stands, and goes on with the fade; True where the level has changed
     doors.level                         0 closed, 1 open, between them while it fades
     doors.gain_db, doors.is_silent      what that is for the sound
+    doors.hold(True, 3600)              a hand opens the room (or closes it) for so many seconds; doors.follow() goes back to the hours
+    doors.says()                        "Open until 18:00"
 
 A clock that is set, a zone that changes its hour, a hand: whatever changes the answer, the fade that runs goes on from where it is. The first look takes
 up what stands without a fade: a piece whose power comes late is open at once.
@@ -11,11 +13,11 @@ up what stands without a fade: a piece whose power comes late is open at once.
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ...rules.hours import NEUTRAL, Hours
 from ...rules.stand import Held, Stand, stand
-from ...terms.words import both
+from ...terms.words import Words, both
 from ..wall import Wall
 
 LOOK = 0.5           # s between two looks at the clock
@@ -55,6 +57,22 @@ class Doors:
         if self.held is not None and not self.held.holds(moment):
             self.held = None
         self.stands = stand(self._hours, moment, self.held, trusted=self._wall.trusted)
+
+    def hold(self, open: bool, seconds: float) -> None:
+        """A hand opens the room, or closes it, for so long. It does not outlive the process: in the morning the hours hold."""
+        self.held = Held(open, self.moment() + timedelta(seconds=seconds))
+        self._looked = -math.inf
+
+    def follow(self) -> None:
+        """Back to the hours."""
+        self.held = None
+        self._looked = -math.inf
+
+    def says(self) -> Words:
+        """For whoever stands before the door; nothing where the piece has no hours."""
+        if self._hours is None:
+            return both("", "")
+        return self.stands.says(self.moment(), self._hours.tz or self._wall.zone)
 
     def moment(self) -> datetime:
         """Now, by the room's clock."""

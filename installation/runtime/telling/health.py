@@ -120,6 +120,9 @@ class Health:
 
     def _one_sentence(self, now: float) -> Words:
         mode = _MODES.get(self._house.tree.value("/system/mode"), both("", ""))
+        doors = self._house.doors.says()
+        if doors:
+            mode += both(f". {doors.en}", f". {doors.fr}")
         if self._pointing is not None and self._pointing.is_black:
             mode += both("; the lamps are darkened by hand", " ; les lampes sont éteintes à la main")
         if not self._troubles:

@@ -51,3 +51,27 @@ def test_a_piece_whose_power_comes_late_is_open_at_once(folder: Folder) -> None:
     doors = Doors(hours, Wall.virtual(lambda: 0.0, REHEARSED))
     doors.step(0.0)
     assert doors.level == 1.0
+
+
+def test_a_room_that_is_closed_is_silent_from_the_first_moment_until_a_hand_opens_it_for_a_while(folder: Folder) -> None:
+    folder.config(HOURS.replace("10:00-12:01", "13:00-14:00"))
+
+    async def script(show: Show) -> None:
+        await show.run(3.0)
+        assert max(abs(show.sound.min()), show.sound.max()) == 0.0 and show.tree.value("/hours/open") is False
+        assert show.tree.value("/hours/says") in ("Closed; opens at 13:00", "Fermé ; ouvre à 13:00")
+        show.write("/hours/open_for", 20.0)
+        await show.run(6.0)
+        assert show.level() > 0.05 and show.tree.value("/hours/open") is True
+        show.write("/hours/close_for", 3600.0)
+        await show.run(4.0)
+        assert show.level() == 0.0
+        show.write("/hours/open_for", 5.0)
+        await show.run(12.0)                                   # its time is over
+        assert show.level() == 0.0 and not show.faults
+        show.write("/hours/open_for", 600.0)
+        show.write("/hours/follow", None)
+        await show.run(4.0)
+        assert show.level() == 0.0
+
+    with_house(folder, script)
