@@ -76,6 +76,7 @@ class Air:
         self._process.stdout.close()
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.jack
 def test_a_dead_loudspeaker_is_named_and_so_is_its_return(folder: Folder) -> None:
     port = free_port()

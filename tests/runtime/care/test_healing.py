@@ -148,6 +148,7 @@ def test_only_under_a_service_manager_does_somebody_start_the_engine_anew() -> N
     assert is_service({"NOTIFY_SOCKET": "/run/x"}) and is_service({"INVOCATION_ID": "1"}) and not is_service({})
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.jack
 def test_a_service_that_stays_silent_fades_ends_so_that_it_is_started_anew_and_knows_it_then(folder: Folder, tmp_path: Path) -> None:
     """As systemd runs it, after two steps that did not help."""

@@ -143,6 +143,7 @@ class Wires:
         self._process.stdout.close()
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.jack
 def test_a_wire_that_is_cut_is_noticed(folder: Folder) -> None:
     """The piece as it runs, on JACK, with its output wired to its input."""

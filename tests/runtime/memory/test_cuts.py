@@ -77,6 +77,7 @@ def folders(tmp_path: Path) -> Callable[[], Path]:
     return fresh
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", WRITERS)
 def test_a_process_that_is_killed_at_any_call_leaves_the_old_or_the_new(server: Server, folders: Callable[[], Path], name: str) -> None:
     writer, found, cuts = WRITERS[name], [], 0

@@ -104,6 +104,7 @@ def test_it_is_written_soon_after_a_scene_has_changed_and_seldom_otherwise(folde
     with_house(folder, script, state=state)
 
 
+@pytest.mark.timeout(300)
 def test_a_control_process_that_is_killed_comes_back_to_the_same_scene_with_the_values_of_hands(folder: Folder, tmp_path: Path) -> None:
     port = free_port()
     folder.config(SCORE.replace("after: 20 s", "after: 900 s").replace("after: 40 s", "after: 900 s")

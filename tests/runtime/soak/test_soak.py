@@ -4,6 +4,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from installation.cli import MACHINE, PIECE, WELL
 from installation.rules.logbook import Entry, encode
 from installation.rules.soak import Blow
@@ -13,6 +15,7 @@ from installation.terms.words import both
 from tests.runtime.running import ROOT, command
 
 
+@pytest.mark.timeout(300)
 def test_a_piece_survives_what_a_soak_does_to_it(cache, tmp_path) -> None:
     report = tmp_path / "soak.json"
     ran = command("soak", ROOT, "--hours", 0.012, "--pause", 5, "--faults", "player-kill,light-kill,control-kill", "--report", report, cache=cache, within=280)

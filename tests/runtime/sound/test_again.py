@@ -12,6 +12,7 @@ from tests.runtime.playing import RATE, Piece, Sound
 from tests.runtime.sound.test_cards import House, alive
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.jack
 @pytest.mark.parametrize("afresh", [False, True])
 async def test_the_card_is_opened_anew_and_the_sound_goes_on(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch,
