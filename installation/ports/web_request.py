@@ -5,9 +5,8 @@
 from __future__ import annotations
 
 import asyncio
+from importlib import import_module
 from typing import Any
-
-import aiohttp
 
 from ..terms.fault import Fault
 from ..terms.words import both
@@ -22,6 +21,7 @@ async def asked(url: str, *, method: str = "GET", data: bytes | None = None, hea
 
     The address itself is never part of what is told: it may hold a secret.
     """
+    aiohttp = await asyncio.get_running_loop().run_in_executor(None, import_module, "aiohttp")       # large: for those who ask, and aside
     try:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=within), trust_env=False) as session, \
                 session.request(method, url, data=data, headers=headers, allow_redirects=False) as answer:
