@@ -17,7 +17,7 @@ MAY = {                                    # libraries beside the standard one
     "rules": {"yaml", "astral", "holidays"},
     "audio": {"numpy", "numba", "llvmlite", "soundfile", "soxr"},
     "light": {"numpy"},
-    "ports": {"serial", "pythonosc", "mido", "rtmidi", "sounddevice", "_sounddevice", "zeroconf", "aiomqtt", "paho", "gpiod", "aiohttp"},
+    "ports": {"serial", "pythonosc", "mido", "rtmidi", "sounddevice", "_sounddevice", "zeroconf", "aiomqtt", "paho", "aiohttp"},
     "remote": {"pythonosc", "aiohttp", "segno", "py2tosc", "prometheus_client"},
     "runtime": {"numpy"},
     "cli": set(),

@@ -286,8 +286,8 @@ class Piece:
     light: Light = key(Record(Light), both("lamps", "lumières"), default=NO_LIGHT)
     hours: Hours | None = key(Record(Hours), both("when the room is open; without it, always", "quand la salle est ouverte ; sinon, toujours"), default=None)
     remote: Remote = key(Record(Remote), both("the network", "le réseau"), factory=Remote)
-    mqtt: MqttRecord | None = key(Record(MqttRecord), both("a broker for MQTT: sensors, switches, reports",
-                                                                 "un broker MQTT : capteurs, interrupteurs, nouvelles"), default=None)
+    mqtt: MqttRecord | None = key(Record(MqttRecord), both("a broker for MQTT: sensors, reports",
+                                                                 "un broker MQTT : capteurs, nouvelles"), default=None)
     report: Report = key(Record(Report), both("what it tells those who are elsewhere", "ce qu'elle dit à ceux qui sont ailleurs"), factory=Report)
     care: Care = key(Record(Care), both("what is done when the sound stays away", "ce qui est fait quand le son ne revient pas"), factory=Care)
 
